@@ -1,0 +1,18 @@
+# scatterfold_module(<name> [DEPENDS <module> ...] [LIBRARIES <library> ...])
+# One static library per folder of src/. A module sees the headers of all, but links only what it names: an arrow in the
+# wrong direction is a link error.
+function(scatterfold_module name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPENDS;LIBRARIES")
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
+  if(sources)
+    add_library(scatterfold_${name} STATIC ${sources})
+    set(kind PUBLIC)
+  else()
+    add_library(scatterfold_${name} INTERFACE)
+    set(kind INTERFACE)
+  endif()
+  target_link_libraries(scatterfold_${name} ${kind} scatterfold_settings fmt::fmt ${arg_LIBRARIES})
+  foreach(dependency IN LISTS arg_DEPENDS)
+    target_link_libraries(scatterfold_${name} ${kind} scatterfold_${dependency})
+  endforeach()
+endfunction()
