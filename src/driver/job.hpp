@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fold/options.hpp"
+
+namespace scatterfold {
+
+enum class Mode { automatic, serial, threads, processes, cuda };
+enum class NanPolicy { propagate, skip, error };
+enum class Combine { automatic, mpi, nccl };
+
+/// `-d dim,lo,hi[,step]`: half-open; negative numbers count from the end; `dim` is a name or an index.
+struct DimensionSelection {
+  std::string dimension;
+  std::optional<std::int64_t> low, high;  ///< absent: from the start, to the end
+  std::int64_t step = 1;
+};
+
+struct AnalysisJob {
+  std::string kind;  ///< "moments"
+  std::string name;  ///< unique within the job
+  Options options;
+};
+
+/// Everything a run is told, from the command line or a job file.
+struct Job {
+  std::string file, dataset;
+  std::vector<DimensionSelection> select;
+  bool missing = true;  ///< apply netCDF-4 semantics
+  NanPolicy nan = NanPolicy::propagate;
+
+  Mode mode = Mode::automatic;
+  int threads = 0;    ///< 0: the cores of the affinity mask (the rank's share of them)
+  int processes = 0;  ///< 0: the cores of the affinity mask
+  std::int64_t memory_bytes = 0;  ///< 0: a share of what is free
+  std::uint64_t seed = 0;
+  Combine combine = Combine::automatic;
+  bool share_gpus = false;
+
+  std::vector<AnalysisJob> analyses;
+
+  std::string output;  ///< -o, empty: none
+  std::string json;    ///< --json, empty: none; "-": stdout
+  bool overwrite = false;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+/// Reads a TOML job file. Keys: [input] file, dataset, select, missing, nan; [run] mode, threads, processes, memory,
+/// seed, combine, share_gpus; [[analysis]] kind, name and the options of its kind; [output] file, json, overwrite.
+/// `overrides` are `key=value` pairs (`run.threads=4`), applied before checking.
+/// Errors: UsageError listing up to 20 problems as `file:line:column: what (did you mean "x"?)` in one message.
+Job read_job_file(const std::string& path, const std::vector<std::string>& overrides);
+
+/// "FILE:/path/to/dataset" -> file and dataset. The last ":/" parts them; a name without one has an empty dataset.
+void split_input(const std::string& text, std::string& file, std::string& dataset);
+
+}  // namespace scatterfold

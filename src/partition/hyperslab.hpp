@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace scatterfold {
+
+/// A regular selection of an N-D array: per dimension the first index, how many, and the distance between them.
+/// No dimensions at all is a scalar: one element.
+struct Hyperslab {
+  std::vector<std::int64_t> start, count, step;
+
+  std::int64_t elements() const;
+};
+
+/// Cuts the row-major flattened range [begin, end) of `slab` into at most 2 * dimensions - 1 hyperslabs, in order.
+std::vector<Hyperslab> split_range(const Hyperslab& slab, std::int64_t begin, std::int64_t end);
+
+/// The part of `slab` whose indices lie in the box [low, high). May have zero elements.
+Hyperslab intersect(const Hyperslab& slab, const std::vector<std::int64_t>& low, const std::vector<std::int64_t>& high);
+
+}  // namespace scatterfold
