@@ -1,0 +1,1 @@
+add_library(scatterfold_folds INTERFACE)
