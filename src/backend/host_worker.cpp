@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "backend/host_worker.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+
+namespace scatterfold {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Vectors of bytes start at 16 bytes; leaves are read in registers of up to 64.
+std::byte* aligned(std::vector<std::byte>& bytes) {
+  const auto address = reinterpret_cast<std::uintptr_t>(bytes.data());
+  return bytes.data() + (64 - address % 64) % 64;
+}
+
+}  // namespace
+
+HostWorker::Part::Part(const Fold& f)
+    : fold(&f),
+      kernel(host_leaf_kernel(f.key())),
+      params{},
+      leaves(f),
+      units(f),
+      segments(f),
+      state(static_cast<std::size_t>(f.state_bytes())),
+      cells(static_cast<std::size_t>(f.slots()), 0) {
+  f.place_params(params, f.constants().data());
+}
+
+HostWorker::HostWorker(const Source& source, const std::vector<const Fold*>& folds, std::int64_t read_limit_elements)
+    : source_(source),
+      decoding_(source.decoding()),
+      decode_(decoding_.needed ? host_decode_kernel(decoding_) : nullptr),
+      read_limit_(std::max(segment_elements, read_limit_elements / segment_elements * segment_elements)) {
+  // Rounding to nearest and no flush to zero, whatever a library has set on this thread.
+  std::fegetenv(&callers_environment_);
+  std::fesetenv(FE_DFL_ENV);
+  for (const Fold* fold : folds) parts_.emplace_back(*fold);
+  if (decode_ != nullptr) values_.resize(leaf_elements * sizeof(double) + 64);
+}
+
+HostWorker::~HostWorker() { std::fesetenv(&callers_environment_); }
+
+void HostWorker::fold_run(const Run& run, Progress& progress) {
+  for (std::int64_t segment = run.first; segment < run.last; ++segment) {
+    for (const Span& span : source_.partition().segment(segment)) {
+      fold_span(span, progress);
+      for (Part& part : parts_) {
+        if (part.state.empty()) continue;
+        part.leaves.finish(part.units.next());
+        part.units.push();
+      }
+    }
+    for (Part& part : parts_) {
+      if (part.state.empty()) continue;
+      part.units.finish(part.segments.next());
+      part.segments.push();
+    }
+  }
+  for (Part& part : parts_) {
+    if (!part.state.empty()) part.segments.finish(part.state.data());
+  }
+}
+
+void HostWorker::fold_span(const Span& span, Progress& progress) {
+  const std::int64_t size = size_of(decoding_.stored);
+  for (std::int64_t begin = span.begin; begin < span.end; begin += read_limit_) {
+    const Span piece{span.unit, begin, std::min(span.end, begin + read_limit_)};
+    const std::int64_t bytes = piece.elements() * size;
+    if (static_cast<std::int64_t>(buffer_.size()) < bytes + 64) buffer_.resize(static_cast<std::size_t>(bytes) + 64);
+    std::byte* stored = aligned(buffer_);
+
+    const auto start = Clock::now();
+    source_.read(piece, stored);
+    times_.read_s += seconds_since(start);
+
+    const auto computing = Clock::now();
+    for (std::int64_t at = 0; at < piece.elements(); at += leaf_elements) {
+      fold_leaf(stored + at * size, std::min<std::int64_t>(leaf_elements, piece.elements() - at));
+    }
+    times_.compute_s += seconds_since(computing);
+    times_.bytes_read += bytes;
+    times_.elements += piece.elements();
+    progress.bytes.fetch_add(bytes, std::memory_order_relaxed);
+    progress.elements.fetch_add(piece.elements(), std::memory_order_relaxed);
+  }
+}
+
+void HostWorker::fold_leaf(const std::byte* stored, std::int64_t count) {
+  const void* values = stored;
+  if (decode_ != nullptr) {
+    std::byte* decoded = aligned(values_);
+    decode_(decoding_, stored, count, decoded);
+    values = decoded;
+  }
+  for (Part& part : parts_) {
+    if (part.state.empty()) {
+      part.kernel(part.params, values, count, decoding_.mark, part.cells.data());
+    } else {
+      // State is written through a pointer of its own type: the joiner's storage is aligned for any of them.
+      part.kernel(part.params, values, count, decoding_.mark, part.leaves.next());
+      part.leaves.push();
+    }
+  }
+}
+
+}  // namespace scatterfold

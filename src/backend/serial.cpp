@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "backend/host_worker.hpp"
+
+namespace scatterfold {
+namespace {
+
+/// One core, one run after the other: what every other mode is compared with, bit for bit.
+class SerialBackend : public Backend {
+ public:
+  explicit SerialBackend(std::int64_t memory_bytes) : memory_bytes_(memory_bytes) {}
+
+  WorkTimes fold(const Source& source, const std::vector<const Fold*>& folds, const Share& share,
+                 std::vector<Partial>& partials, Progress& progress) override {
+    HostWorker worker(source, folds, memory_bytes_ / size_of(source.decoding().stored));
+    for (std::int64_t r = share.first_run; r < share.last_run; ++r) {
+      const Run run = share.run(r);
+      worker.fold_run(run, progress);
+      for (std::size_t f = 0; f < folds.size(); ++f) {
+        if (folds[f]->state_bytes() > 0) partials[f].forest.insert(share.level, run.first, worker.state(f));
+      }
+    }
+    for (std::size_t f = 0; f < folds.size(); ++f) {
+      for (std::size_t c = 0; c < partials[f].cells.size(); ++c) partials[f].cells[c] += worker.cells(f)[c];
+    }
+    return worker.times();
+  }
+
+ private:
+  std::int64_t memory_bytes_;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> make_serial_backend(std::int64_t memory_bytes) {
+  return std::make_unique<SerialBackend>(memory_bytes);
+}
+
+int run_level(const Partition& partition, std::int64_t element_bytes, std::int64_t target_bytes, int workers) {
+  const std::int64_t segment_bytes = std::max<std::int64_t>(1, partition.segment_elements_limit() * element_bytes);
+  int level = 0;
+  while (level < 40 && (segment_bytes << (level + 1)) <= target_bytes &&
+         (partition.segments() >> (level + 1)) >= 4 * static_cast<std::int64_t>(workers)) {
+    ++level;
+  }
+  return level;
+}
+
+}  // namespace scatterfold

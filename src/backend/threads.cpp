@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <system_error>
+#include <thread>
+
+#include "backend/host_worker.hpp"
+#include "base/error.hpp"
+
+namespace scatterfold {
+namespace {
+
+/// Threads take runs as they get done with their last one. Who folds what does not show in the result.
+class ThreadsBackend : public Backend {
+ public:
+  ThreadsBackend(int threads, std::int64_t memory_bytes) : threads_(threads), memory_bytes_(memory_bytes) {}
+
+  int threads() const override { return threads_; }
+
+  WorkTimes fold(const Source& source, const std::vector<const Fold*>& folds, const Share& share,
+                 std::vector<Partial>& partials, Progress& progress) override {
+    const int workers = static_cast<int>(std::clamp<std::int64_t>(share.runs(), 1, threads_));
+    Shared shared{source, folds, share, partials, progress, {share.first_run}, {}, {}, {}};
+    {
+      std::vector<std::jthread> others;
+      try {
+        for (int t = 1; t < workers; ++t) others.emplace_back([&] { work(shared, workers); });
+      } catch (const std::system_error&) {
+        // Fewer threads than asked for is slower, not wrong; this one is always there.
+      }
+      work(shared, workers);
+    }
+    if (shared.failure) std::rethrow_exception(shared.failure);
+    shared.times.read_s /= workers;
+    shared.times.compute_s /= workers;
+    return shared.times;
+  }
+
+ private:
+  struct Shared {
+    const Source& source;
+    const std::vector<const Fold*>& folds;
+    const Share& share;
+    std::vector<Partial>& partials;
+    Progress& progress;
+    std::atomic<std::int64_t> next_run;
+    std::mutex mutex;  // of everything below, and of the partials
+    std::exception_ptr failure;
+    WorkTimes times;
+  };
+
+  void work(Shared& s, int workers) {
+    try {
+      HostWorker worker(s.source, s.folds, memory_bytes_ / workers / size_of(s.source.decoding().stored));
+      for (std::int64_t r; (r = s.next_run.fetch_add(1)) < s.share.last_run;) {
+        const Run run = s.share.run(r);
+        worker.fold_run(run, s.progress);
+        const std::lock_guard lock(s.mutex);
+        for (std::size_t f = 0; f < s.folds.size(); ++f) {
+          if (s.folds[f]->state_bytes() > 0) s.partials[f].forest.insert(s.share.level, run.first, worker.state(f));
+        }
+      }
+      const std::lock_guard lock(s.mutex);
+      for (std::size_t f = 0; f < s.folds.size(); ++f) {
+        std::vector<std::int64_t>& cells = s.partials[f].cells;
+        for (std::size_t c = 0; c < cells.size(); ++c) cells[c] += worker.cells(f)[c];
+      }
+      s.times.read_s += worker.times().read_s;
+      s.times.compute_s += worker.times().compute_s;
+      s.times.bytes_read += worker.times().bytes_read;
+      s.times.elements += worker.times().elements;
+    } catch (...) {
+      s.next_run = s.share.last_run;  // the others stop after the run they are at
+      const std::lock_guard lock(s.mutex);
+      if (!s.failure) s.failure = std::current_exception();
+    }
+  }
+
+  int threads_;
+  std::int64_t memory_bytes_;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> make_threads_backend(int threads, std::int64_t memory_bytes) {
+  return std::make_unique<ThreadsBackend>(threads, memory_bytes);
+}
+
+}  // namespace scatterfold

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <vector>
+
+#include "fold/fold.hpp"
+
+namespace scatterfold {
+
+/// States of a fold as the largest aligned subtrees over segment numbers that are complete so far. A node at level k
+/// covers segments [i * 2^k, (i + 1) * 2^k). Siblings join as soon as both are there, so the tree, and with it every
+/// bit of the result, is the same whoever folded what, in whatever order.
+class Forest {
+ public:
+  explicit Forest(const Fold& fold) : fold_(&fold) {}
+
+  /// Takes the state of the aligned run of 2^level segments that starts at `first_segment`. The last run may be cut
+  /// short by the end of the data.
+  void insert(int level, std::int64_t first_segment, const void* state);
+
+  /// Takes all nodes of another forest, as `bytes` made them.
+  void absorb(std::span<const std::byte> bytes);
+  std::vector<std::byte> bytes() const;
+
+  /// Joins what is left over from right to left. Writes the identity where the forest is empty.
+  void root(void* state) const;
+
+  std::size_t nodes() const { return nodes_.size(); }
+
+ private:
+  struct Node {
+    int level;
+    std::vector<std::byte> state;
+  };
+  const Fold* fold_;
+  std::map<std::int64_t, Node> nodes_;  // by first segment
+};
+
+}  // namespace scatterfold

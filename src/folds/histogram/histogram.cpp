@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "folds/histogram/histogram.hpp"
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "base/error.hpp"
+#include "fold/analysis.hpp"
+#include "fold/state_fold.hpp"
+
+namespace scatterfold::histogram {
+namespace {
+
+constexpr std::int64_t max_bins = std::int64_t{1} << 24;
+
+/// bins + 1 edges from low to high, each computed on its own so that errors do not add up.
+std::vector<double> even_edges(double low, double high, std::int64_t bins) {
+  std::vector<double> edges(static_cast<std::size_t>(bins) + 1);
+  const double width = high / static_cast<double>(bins) - low / static_cast<double>(bins);  // high - low may overflow
+  for (std::int64_t i = 0; i < bins; ++i) edges[i] = low + width * static_cast<double>(i);
+  edges.back() = high;
+  for (std::int64_t i = 0; i < bins; ++i) {
+    if (!(edges[i] < edges[i + 1])) {
+      throw UsageError("the bins of the histogram are narrower than float64 can tell apart (--bins): use fewer bins or a wider --range");
+    }
+  }
+  return edges;
+}
+
+class HistogramFold : public Fold {
+ public:
+  HistogramFold(KernelKey key, const ValueKind& values, std::vector<double> edges)
+      : key_(std::move(key)), values_(values), edges_(std::move(edges)) {}
+
+  const KernelKey& key() const override { return key_; }
+  std::int64_t slots() const override { return bins() + extra_cells; }
+  void identity(void*) const override {}
+  void merge(void*, const void*) const override {}
+  std::span<const std::byte> constants() const override { return std::as_bytes(std::span(edges_)); }
+  void place_params(void* params, const void* constants) const override {
+    const double low = edges_.front(), width = edges_.back() / static_cast<double>(bins()) - low / static_cast<double>(bins());
+    const Params p{low, 1.0 / width, static_cast<std::int32_t>(bins()), static_cast<const double*>(constants)};
+    std::memcpy(params, &p, sizeof p);
+  }
+
+  Result finish(const void*, std::span<const std::int64_t> cells) const override {
+    auto extra = [&](ExtraCell cell) { return cells[bins() + cell]; };
+    const std::int64_t nans = values_.nan_is_missing ? 0 : extra(nan);
+    Result result{"histogram", "", {}};
+    auto add = [&](const char* name, ResultValue value) { result.fields.push_back({name, std::move(value)}); };
+    add("edges", edges_);
+    add("counts", std::vector<std::int64_t>(cells.begin(), cells.begin() + bins()));
+    add("underflow", extra(underflow) + extra(negative_infinity));
+    add("overflow", extra(overflow) + extra(positive_infinity));
+    add("missing", extra(missing) + (values_.nan_is_missing ? extra(nan) : 0));
+    add("nan", nans);
+    add("inf", extra(negative_infinity) + extra(positive_infinity));
+    return result;
+  }
+
+ private:
+  std::int64_t bins() const { return static_cast<std::int64_t>(edges_.size()) - 1; }
+
+  KernelKey key_;
+  ValueKind values_;
+  std::vector<double> edges_;
+};
+
+template <class T>
+class RangeFold : public StateFold<FiniteRange<T>> {
+ public:
+  using StateFold<FiniteRange<T>>::StateFold;
+
+ protected:
+  Result finish(const typename FiniteRange<T>::State& s) const override {
+    Result result{"histogram", "range", {}};
+    if (s.low > s.high) return result;
+    auto number = [](std::int64_t key) {
+      if constexpr (std::is_floating_point_v<T>) return float_of_key(key);
+      if constexpr (std::is_same_v<T, std::uint64_t>) {
+        return static_cast<double>(static_cast<std::uint64_t>(key) ^ 0x8000000000000000u);
+      }
+      return static_cast<double>(key);
+    };
+    result.fields = {{"low", number(s.low)}, {"high", number(s.high)}};
+    return result;
+  }
+};
+
+class HistogramAnalysis : public Analysis {
+ public:
+  std::string name() const override { return "histogram"; }
+  std::string summary() const override {
+    return "counts per bin, with what lies below and above; the range is found by a first pass when not given";
+  }
+  std::vector<OptionSpec> options() const override {
+    return {{"bins", OptionSpec::Kind::integer, "N", "number of bins of equal width (default 100)"},
+            {"range", OptionSpec::Kind::range, "LO,HI", "lower and upper edge; the last bin includes HI"}};
+  }
+  void check(const Options& options) const override {
+    const std::int64_t n = bins(options);
+    if (const Range* range = given_range(options)) even_edges(range->first, range->second, n);
+  }
+
+  std::unique_ptr<Fold> first_pass(const Options& options, const ValueKind& values) const override {
+    if (given_range(options) != nullptr) return nullptr;
+    return for_value_type(values.type, [&](auto* type) -> std::unique_ptr<Fold> {
+      using T = std::remove_pointer_t<decltype(type)>;
+      return std::make_unique<RangeFold<T>>(KernelKey{"histogram", 1, values.type}, typename FiniteRange<T>::Params{});
+    });
+  }
+
+  std::unique_ptr<Fold> bind(const Options& options, const ValueKind& values, const Result* first) const override {
+    const Range* given = given_range(options);
+    const Range range = given != nullptr ? *given : found_range(first);
+    return std::make_unique<HistogramFold>(KernelKey{"histogram", 0, values.type}, values,
+                                           even_edges(range.first, range.second, bins(options)));
+  }
+
+ private:
+  static std::int64_t bins(const Options& options) {
+    const auto given = options.find("bins");
+    const auto* value = given == options.end() ? nullptr : std::get_if<std::int64_t>(&given->second);
+    if (given == options.end()) return 100;
+    if (value == nullptr || *value < 1 || *value > max_bins) {
+      throw UsageError("a histogram has 1 to 16777216 bins (--bins): choose a number in between");
+    }
+    return *value;
+  }
+
+  static const Range* given_range(const Options& options) {
+    const auto given = options.find("range");
+    if (given == options.end()) return nullptr;
+    const auto* range = std::get_if<Range>(&given->second);
+    if (range == nullptr || !std::isfinite(range->first) || !std::isfinite(range->second) || !(range->first < range->second)) {
+      throw UsageError("the range of a histogram is two finite numbers, the lower one first (--range): as in --range 250,320");
+    }
+    return range;
+  }
+
+  /// As numpy.histogram: no finite element gives 0..1, a single value v gives v - 0.5 .. v + 0.5, wider where float64
+  /// is too coarse there for half a unit.
+  static Range found_range(const Result* first) {
+    if (first == nullptr || first->fields.empty()) return {0.0, 1.0};
+    const double low = std::get<double>(first->fields[0].value), high = std::get<double>(first->fields[1].value);
+    if (low < high) return {low, high};
+    const double half = std::fmax(0.5, std::fabs(low) * 1e-9);
+    return {low - half, high + half};
+  }
+};
+
+}  // namespace
+
+const Analysis& analysis() {
+  static const HistogramAnalysis instance;
+  return instance;
+}
+
+}  // namespace scatterfold::histogram

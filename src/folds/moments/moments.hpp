@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "base/lanes.hpp"
+#include "fold/exact_sum.hpp"
+#include "fold/extent.hpp"
+#include "fold/geometry.hpp"
+#include "fold/kernel_list.hpp"
+
+/// Count, extremes, sum, mean and central moments. A leaf is swept twice while it is in registers or cache: sums first,
+/// then deviations about the leaf's own mean; leaves join by the pairwise formulas. No division per element.
+/// Source: Chan, Golub, LeVeque (1983), eq. 2.1; orders 3 and 4: Pebay (2008), SAND2008-6212, eqs. 2.1 and 3.1.
+namespace scatterfold::moments {
+
+/// Integers of at most 16 bits: their squares sum exactly within a leaf, so the second moment is exact there.
+template <class T>
+inline constexpr bool is_narrow = std::is_integral_v<T> && sizeof(T) <= 2;
+
+template <class T, int order>
+struct State {
+  std::int64_t count;  ///< numbers, infinities included; neither NaN nor missing
+  std::int64_t missing, nan, inf;
+  std::int64_t low, high;  ///< ordered keys
+  std::conditional_t<std::is_integral_v<T>, ExactSum, double> sum;
+  double mean, m2;  ///< sum of squared deviations from the mean
+  double m3, m4;    ///< third and fourth powers; untouched by order 2
+};
+
+template <class V>
+SCATTERFOLD_HD Mask<V> is_missing(V x, const MissingMark& mark) {
+  using Bits = UnsignedOf<NumberOf<V>>;
+  return as_mask<V>(bits_of(x) == fill<Rebind<V, Bits>>(static_cast<Bits>(mark.bits)));
+}
+
+/// First sweep over floats that are all present. The sum is finite only if no element is NaN or infinite.
+template <class V>
+struct FloatSums {
+  Rebind<V, double> sum;
+  Extent<V> extent;
+
+  // -0.0 is the identity of addition: 0.0 would turn a sum of -0.0 into +0.0.
+  SCATTERFOLD_HD static FloatSums none() { return {fill<Rebind<V, double>>(-0.0), Extent<V>::none()}; }
+  SCATTERFOLD_HD void add(V x, const MissingMark&) {
+    sum = sum + convert<double>(x);
+    extent.add(x);
+  }
+  SCATTERFOLD_HD void merge(const FloatSums& other) {
+    sum = sum + other.sum;
+    extent.merge(other.extent);
+  }
+  SCATTERFOLD_HD FloatSums<NumberOf<V>> lane(int i) const { return {lane_of(sum, i), extent.lane(i)}; }
+};
+
+/// First sweep over floats of which some may be absent, missing, NaN or infinite.
+template <class V>
+struct CarefulSums {
+  Rebind<V, double> sum;
+  Extent<V> extent;
+  Rebind<V, std::int32_t> count, missing, nan, inf;
+
+  SCATTERFOLD_HD static CarefulSums none() {
+    using Counter = Rebind<V, std::int32_t>;
+    return {fill<Rebind<V, double>>(-0.0), Extent<V>::none(), Counter{}, Counter{}, Counter{}, Counter{}};
+  }
+  SCATTERFOLD_HD void add_where(Mask<V> present, V x, const MissingMark& mark) {
+    const Mask<V> lost = mark.given ? both(present, is_missing(x, mark)) : Mask<V>{};
+    const Mask<V> ordered = as_mask<V>(x == x), found = but_not(present, lost);
+    const Mask<V> valid = both(found, ordered);
+    sum = sum + select(valid, convert<double>(x), fill<Rebind<V, double>>(-0.0));
+    extent.add_where(valid, x);
+    count = count + ones<V>(valid);
+    missing = missing + ones<V>(lost);
+    nan = nan + ones<V>(but_not(found, ordered));
+    inf = inf + ones<V>(but_not(valid, as_mask<V>(x - x == x - x)));
+  }
+  SCATTERFOLD_HD void merge(const CarefulSums& other) {
+    sum = sum + other.sum;
+    extent.merge(other.extent);
+    count = count + other.count;
+    missing = missing + other.missing;
+    nan = nan + other.nan;
+    inf = inf + other.inf;
+  }
+  SCATTERFOLD_HD CarefulSums<NumberOf<V>> lane(int i) const {
+    return {lane_of(sum, i), extent.lane(i), lane_of(count, i), lane_of(missing, i), lane_of(nan, i), lane_of(inf, i)};
+  }
+};
+
+/// First sweep over integers: exact. A 64-bit integer is summed as its upper and lower half.
+template <class V>
+struct IntegerSums {
+  using T = NumberOf<V>;
+  static constexpr bool wide = sizeof(T) == 8;
+  using Low = std::conditional_t<sizeof(T) == 1, Rebind<V, std::int32_t>, Rebind<V, std::int64_t>>;
+
+  Low sum;                       // of the values; of their lower halves where they are wide
+  Rebind<V, std::int64_t> upper;  // of the upper halves, wide only
+  Low squares;                   // narrow only
+  Extent<V> extent;
+  Rebind<V, std::int32_t> count, missing;
+
+  SCATTERFOLD_HD static IntegerSums none() { 
+    using Counter = Rebind<V, std::int32_t>;
+    return {Low{}, Rebind<V, std::int64_t>{}, Low{}, Extent<V>::none(), Counter{}, Counter{}};
+  }
+
+  SCATTERFOLD_HD void add(V x, const MissingMark&) {
+    accumulate(x);
+    extent.add(x);
+  }
+  SCATTERFOLD_HD void add_where(Mask<V> present, V x, const MissingMark& mark) {
+    const Mask<V> lost = mark.given ? both(present, is_missing(x, mark)) : Mask<V>{};
+    const Mask<V> valid = but_not(present, lost);
+    accumulate(select(valid, x, V{}));
+    extent.add_where(valid, x);
+    count = count + ones<V>(valid);
+    missing = missing + ones<V>(lost);
+  }
+  SCATTERFOLD_HD void merge(const IntegerSums& other) {
+    sum = sum + other.sum;
+    if constexpr (wide) upper = upper + other.upper;
+    if constexpr (is_narrow<T>) squares = squares + other.squares;
+    extent.merge(other.extent);
+    count = count + other.count;
+    missing = missing + other.missing;
+  }
+  SCATTERFOLD_HD IntegerSums<T> lane(int i) const {
+    return {lane_of(sum, i), lane_of(upper, i), lane_of(squares, i), extent.lane(i), lane_of(count, i), lane_of(missing, i)};
+  }
+
+ private:
+  SCATTERFOLD_HD void accumulate(V x) {
+    if constexpr (wide) {
+      const auto bits = bits_of(x);
+      sum = sum + convert<std::int64_t>(bits & fill<decltype(bits_of(x))>(0xffffffffu));
+      upper = upper + convert<std::int64_t>(x >> fill<V>(32));
+    } else if constexpr (is_narrow<T>) {
+      // 16 bits squared fit 32 unsigned bits; a lane adds few enough of 8 bits to stay within int32.
+      const auto small = convert<std::int32_t>(x);
+      sum = sum + convert<NumberOf<Low>>(small);
+      squares = squares + convert<NumberOf<Low>>(convert<std::uint32_t>(small) * convert<std::uint32_t>(small));
+    } else {
+      sum = sum + convert<std::int64_t>(x);
+    }
+  }
+};
+
+/// What the second sweep needs: the leaf's mean and what marks a missing element.
+struct Centre {
+  double mean;
+  MissingMark mark;
+};
+
+/// Second sweep: powers of the deviations from the leaf's mean.
+template <int order>
+struct Powers {
+  template <class V>
+  struct Deviations {
+    using D = Rebind<V, double>;
+    D m2, m3, m4;
+
+    SCATTERFOLD_HD static Deviations none() { return {D{}, D{}, D{}}; }
+    SCATTERFOLD_HD void add(V x, const Centre& centre) { accumulate(convert<double>(x) - fill<D>(centre.mean)); }
+    SCATTERFOLD_HD void add_where(Mask<V> present, V x, const Centre& centre) {
+      Mask<V> valid = both(present, as_mask<V>(x == x));
+      if (centre.mark.given) valid = but_not(valid, is_missing(x, centre.mark));
+      accumulate(select(valid, convert<double>(x) - fill<D>(centre.mean), D{}));
+    }
+    SCATTERFOLD_HD void merge(const Deviations& other) {
+      m2 = m2 + other.m2;
+      if constexpr (order > 2) {
+        m3 = m3 + other.m3;
+        m4 = m4 + other.m4;
+      }
+    }
+    SCATTERFOLD_HD Deviations<NumberOf<V>> lane(int i) const { return {lane_of(m2, i), lane_of(m3, i), lane_of(m4, i)}; }
+
+   private:
+    SCATTERFOLD_HD void accumulate(D d) {
+      const D square = d * d;
+      m2 = m2 + square;
+      if constexpr (order > 2) {
+        m3 = m3 + square * d;
+        m4 = m4 + square * square;
+      }
+    }
+  };
+};
+
+/// The fold itself, for elements of type T.
+template <class T, int order>
+struct Moments {
+  using Element = T;
+  using State = moments::State<T, order>;
+  struct Params {};
+
+  SCATTERFOLD_HD static State identity(const Params&) {
+    State s{};
+    s.low = no_low_key;
+    s.high = no_high_key;
+    if constexpr (!std::is_integral_v<T>) s.sum = -0.0;
+    return s;
+  }
+
+  /// Joins `right`, which follows `left` in the order of the elements, to `left`.
+  SCATTERFOLD_HD static void merge(const Params&, State& left, const State& right) {
+    left.missing += right.missing;
+    left.nan += right.nan;
+    left.inf += right.inf;
+    if (right.count == 0) return;
+    left.low = smaller(left.low, right.low);
+    left.high = larger(left.high, right.high);
+    if constexpr (std::is_integral_v<T>) {
+      left.sum.add(right.sum);
+    } else {
+      left.sum = left.sum + right.sum;
+    }
+    if (left.count == 0) {
+      left.count = right.count;
+      left.mean = right.mean;
+      left.m2 = right.m2;
+      left.m3 = right.m3;
+      left.m4 = right.m4;
+      return;
+    }
+    const double na = static_cast<double>(left.count), nb = static_cast<double>(right.count), n = na + nb;
+    const double delta = right.mean - left.mean;
+    const double shift = delta * (nb / n);  // of the left mean
+    const double gap = delta * shift * na;  // delta^2 na nb / n
+    if constexpr (order > 2) {
+      const double fa = na / n, fb = nb / n, d2 = delta * delta;
+      const double m4 = left.m4 + right.m4 + gap * d2 * (fa * fa - fa * fb + fb * fb) +
+                        6.0 * d2 * (fa * fa * right.m2 + fb * fb * left.m2) +
+                        4.0 * delta * (fa * right.m3 - fb * left.m3);
+      const double m3 = left.m3 + right.m3 + gap * delta * (fa - fb) + 3.0 * delta * (fa * right.m2 - fb * left.m2);
+      left.m4 = m4;
+      left.m3 = m3;
+    }
+    left.m2 = left.m2 + right.m2 + gap;
+    left.mean = left.mean + shift;
+    left.count += right.count;
+  }
+
+  /// Folds one leaf. `Leaf` sweeps all elements with an accumulator and hands back the joined lanes.
+  template <class Leaf>
+  SCATTERFOLD_HD static State fold(const Params& params, Leaf& leaf, const MissingMark& mark) {
+    State s = identity(params);
+    bool careful = !leaf.full() || (mark.given && std::is_integral_v<T>);
+    if constexpr (std::is_integral_v<T>) {
+      const auto sums = careful ? leaf.template sweep_where<IntegerSums>(mark) : leaf.template sweep<IntegerSums>(mark);
+      s.count = careful ? sums.count : leaf_elements;
+      s.missing = sums.missing;
+      if (s.count == 0) return s;
+      take_extent(s, sums.extent);
+      const double n = static_cast<double>(s.count);
+      if constexpr (sizeof(T) == 8) {
+        s.sum = {static_cast<std::uint64_t>(sums.upper) << 32, sums.upper >> 32};
+        s.sum.add(ExactSum::of(sums.sum));
+        // Both halves and the product are exact, so the sum of the leaf is rounded once.
+        s.mean = (static_cast<double>(sums.upper) * 4294967296.0 + static_cast<double>(sums.sum)) / n;
+      } else {
+        s.sum = ExactSum::of(sums.sum);
+        s.mean = static_cast<double>(sums.sum) / n;
+      }
+      if constexpr (is_narrow<T>) {
+        const std::int64_t sum = sums.sum, squares = sums.squares;
+        s.m2 = static_cast<double>(s.count * squares - sum * sum) / n;
+        if constexpr (order == 2) return s;
+      }
+    } else {
+      if (!careful) {
+        const auto sums = leaf.template sweep<FloatSums>(mark);
+        // Infinite or NaN elements make the sum so; a missing mark within the extremes may be an element.
+        careful = !(sums.sum - sums.sum == 0.0);
+        take_extent(s, sums.extent);
+        if (mark.given) {
+          const T value = __builtin_bit_cast(T, static_cast<UnsignedOf<T>>(mark.bits));
+          const std::int64_t key = ordered_key(value);
+          careful = careful || (value == value && s.low <= key && key <= s.high);
+        }
+        s.count = leaf_elements;
+        s.sum = sums.sum;
+      }
+      if (careful) {
+        s = identity(params);
+        const auto sums = leaf.template sweep_where<CarefulSums>(mark);
+        s.count = sums.count;
+        s.missing = sums.missing;
+        s.nan = sums.nan;
+        s.inf = sums.inf;
+        if (s.count == 0) return s;
+        take_extent(s, sums.extent);
+        s.sum = sums.sum;
+      }
+      s.mean = s.sum / static_cast<double>(s.count);
+    }
+    if (s.low == s.high) {  // a constant leaf: its mean is that number and nothing deviates, without rounding
+      if constexpr (!std::is_integral_v<T>) s.mean = float_of_key(s.low);
+      if (s.inf == 0) return s;
+    }
+    const Centre centre{s.mean, mark};
+    const auto powers = careful ? leaf.template sweep_where<Powers<order>::template Deviations>(centre)
+                                : leaf.template sweep<Powers<order>::template Deviations>(centre);
+    if constexpr (!is_narrow<T>) s.m2 = powers.m2;
+    if constexpr (order > 2) {
+      s.m3 = powers.m3;
+      s.m4 = powers.m4;
+    }
+    return s;
+  }
+
+ private:
+  template <class E>
+  SCATTERFOLD_HD static void take_extent(State& s, const E& extent) {
+    s.low = extent.low_key();
+    s.high = extent.high_key();
+  }
+};
+
+template <class T>
+using Order2 = Moments<T, 2>;
+template <class T>
+using Order4 = Moments<T, 4>;
+using Kernels = KernelList<Order2, Order4>;
+
+}  // namespace scatterfold::moments

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <hdf5.h>
+
+namespace scatterfold {
+
+/// The names of a dataset's `rank` dimensions, "" where there is none: of the dimension scale attached to it (netCDF's
+/// dimension), else its HDF5 label, else, for a dataset that is itself a scale, its own name. The high-level library's
+/// H5DS functions are not needed. The caller holds `hdf5_mutex()`.
+std::vector<std::string> dimension_names(hid_t dataset, const std::string& path, std::size_t rank);
+
+}  // namespace scatterfold

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "partition/partition.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace scatterfold {
+namespace {
+
+/// Leaves of contiguous storage come 16 to the segment; chunks are gathered until they reach as many elements.
+constexpr std::int64_t segment_target = 65536;
+
+std::int64_t divide_up(std::int64_t a, std::int64_t b) { return a / b + (a % b != 0 ? 1 : 0); }
+
+}  // namespace
+
+Partition::Partition(std::vector<std::int64_t> shape, Hyperslab selection, std::vector<std::int64_t> chunk)
+    : shape_(std::move(shape)), selection_(std::move(selection)), chunk_(std::move(chunk)) {
+  elements_ = selection_.elements();
+  if (chunk_.empty()) {
+    unit_limit_ = elements_;
+    segments_ = divide_up(elements_, segment_target);
+    segment_limit_ = std::min(elements_, segment_target);
+    return;
+  }
+  std::int64_t chunk_elements = 1;  // saturated: a chunk may be larger than the dataset
+  unit_limit_ = 1;
+  for (std::size_t d = 0; d < shape_.size(); ++d) {
+    grid_.push_back(divide_up(shape_[d], chunk_[d]));
+    units_ *= grid_.back();
+    chunk_elements = chunk_elements > segment_target ? chunk_elements : chunk_elements * std::min(chunk_[d], segment_target + 1);
+    unit_limit_ *= std::min(chunk_[d], shape_[d]);
+  }
+  while (units_per_segment_ * chunk_elements < segment_target) units_per_segment_ *= 2;
+  segments_ = divide_up(units_, units_per_segment_);
+  segment_limit_ = std::min(elements_, unit_limit_ > elements_ / units_per_segment_ ? elements_ : unit_limit_ * units_per_segment_);
+}
+
+std::vector<std::int64_t> Partition::grid_position(std::int64_t unit) const {
+  if (chunk_.empty()) return {0};
+  std::vector<std::int64_t> position(grid_.size());
+  for (std::size_t d = grid_.size(); d-- > 0;) {
+    position[d] = unit % grid_[d];
+    unit /= grid_[d];
+  }
+  return position;
+}
+
+Hyperslab Partition::unit(std::int64_t unit) const {
+  if (chunk_.empty()) return selection_;
+  const std::vector<std::int64_t> position = grid_position(unit);
+  std::vector<std::int64_t> low(position.size()), high(position.size());
+  for (std::size_t d = 0; d < position.size(); ++d) {
+    low[d] = position[d] * chunk_[d];
+    high[d] = std::min(shape_[d] - low[d], chunk_[d]) + low[d];
+  }
+  return intersect(selection_, low, high);
+}
+
+std::vector<Span> Partition::segment(std::int64_t segment) const {
+  if (chunk_.empty()) {
+    const std::int64_t begin = segment * segment_target;
+    return {{0, begin, std::min(elements_, begin + segment_target)}};
+  }
+  std::vector<Span> spans;
+  const std::int64_t first = segment * units_per_segment_, last = std::min(units_, first + units_per_segment_);
+  for (std::int64_t u = first; u < last; ++u) {
+    const std::int64_t n = unit(u).elements();
+    if (n > 0) spans.push_back({u, 0, n});
+  }
+  return spans;
+}
+
+Share share_of(std::int64_t segments, int level, int rank, int ranks) {
+  Share share;
+  share.level = level;
+  share.segments = segments;
+  const std::int64_t runs = divide_up(segments, std::int64_t{1} << level);
+  const std::int64_t each = runs / ranks, more = runs % ranks;
+  share.first_run = each * rank + std::min<std::int64_t>(rank, more);
+  share.last_run = share.first_run + each + (rank < more ? 1 : 0);
+  return share;
+}
+
+}  // namespace scatterfold

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fold/result.hpp"
+
+namespace scatterfold {
+
+/// Seconds of one phase over the ranks.
+struct PhaseSpread {
+  std::string name;  ///< open, read, decode, copy, compute, combine, write
+  double min_s = 0, avg_s = 0, max_s = 0;
+};
+
+/// Everything a finished run has to tell, on rank 0.
+struct RunReport {
+  // the job
+  std::string input, dataset, dtype;
+  std::vector<std::int64_t> shape;
+  std::string selection;                   ///< "" or "time 0:12:1, lat 3:9:1"
+  std::vector<std::string> analyses;       ///< names, in the order of the results
+  // what came out
+  std::vector<Result> results;
+  std::string digest;
+  std::string bits = "any";
+  // how it ran
+  std::string mode;                        ///< serial, threads, processes, cuda
+  int ranks = 1, processes = 1, threads = 1, gpus = 0;
+  std::int64_t elements = 0, bytes_read = 0;
+  double wall_s = 0;
+  std::string bottleneck;                  ///< read, decode, copy, compute, combine or write
+  std::vector<PhaseSpread> phases;
+  std::vector<std::string> notes;          ///< at most three, each with a remedy
+  std::vector<std::pair<std::string, std::string>> provenance;
+};
+
+/// The JSON document of HOUSE's contract (`schema_version: 1`). One analysis: its fields stand in `result`; several: an
+/// object per name. Non-finite numbers are the strings "NaN", "Infinity", "-Infinity"; integers past 2^53 are strings.
+std::string to_json(const RunReport& report);
+
+/// The result as people read it: one line per value, long arrays as a summary (a histogram with a bar per bin when it
+/// has at most 40 bins, else its fullest regions).
+std::string result_table(const RunReport& report);
+
+/// Phases with min/avg/max over ranks and GB/s, the bottleneck and the notes, for stderr.
+std::string phase_table(const RunReport& report);
+
+/// Version, git hash, compilers, HDF5, CUDA and NCCL of this build, as lines of `--version`.
+std::string build_summary();
+
+/// The header of a run's log: at most 25 lines. `ranks` has one line per rank (host, cores, GPU), folded beyond 16.
+std::string run_header(const std::string& command_line, const std::vector<std::string>& ranks);
+
+/// Provenance common to all outputs: version, git, command, date (UTC), user's host, libraries.
+std::vector<std::pair<std::string, std::string>> build_provenance(const std::string& command_line);
+
+}  // namespace scatterfold

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "source/field.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <initializer_list>
+#include <limits>
+#include <vector>
+
+#include "source/field_fill.hpp"
+
+namespace scatterfold {
+namespace {
+
+Field make_field(FieldKind kind, std::initializer_list<long long> shape, double center, double spread, std::uint64_t seed = 0) {
+  Field field{kind, seed, center, spread, static_cast<int>(shape.size()), {}};
+  std::copy(shape.begin(), shape.end(), field.shape);
+  return field;
+}
+
+std::vector<double> filled(const Field& field, std::int64_t begin, std::int64_t count) {
+  std::vector<double> values(static_cast<std::size_t>(count));
+  FieldFiller(field, ElementType::float64, false).fill(begin, count, values.data());
+  return values;
+}
+
+TEST(Field, PhiloxGivesThePublishedVectors) {
+  // The first line of Random123's kat_vectors for philox4x32 with 10 rounds: counter and key all zero.
+  const RandomBits zero = random_bits(0, 0, 0);
+  EXPECT_EQ(zero.first, 0xe169c58d6627e8d5ull);
+  EXPECT_EQ(zero.second, 0x9b00dbd8bc57ac4cull);
+}
+
+TEST(Field, GoldenValues) {
+  const auto bits_at = [](FieldKind kind, double center, double spread, long long index) {
+    return math::to_bits(make_field(kind, {400, 180, 360}, center, spread, 42).value(index));
+  };
+  EXPECT_EQ(bits_at(FieldKind::normal, 0, 1, 0), 13827540420413489962u);
+  EXPECT_EQ(bits_at(FieldKind::normal, 0, 1, 12345678901), 4606294163384334287u);
+  EXPECT_EQ(bits_at(FieldKind::uniform, 0, 1, 0), 4602112924195437244u);
+  EXPECT_EQ(bits_at(FieldKind::uniform, 0, 1, 12345678901), 4604043181122075583u);
+  EXPECT_EQ(bits_at(FieldKind::climate, 288, 1.5, 0), 4643177459063915351u);
+  EXPECT_EQ(bits_at(FieldKind::climate, 288, 1.5, 20000000), 4644067363048529428u);
+  EXPECT_EQ(make_field(FieldKind::ramp, {10}, 0, 1).value(7), 7.0);
+}
+
+TEST(Field, FillerAgreesWithValueBitForBit) {
+  for (const auto kind : {FieldKind::normal, FieldKind::uniform, FieldKind::ramp, FieldKind::climate}) {
+    for (const auto& shape : {std::initializer_list<long long>{}, {5000}, {7, 1}, {1, 5000}, {30, 20, 11}, {3, 2, 40, 37},
+                              {2, 2, 2, 2, 2, 2, 50, 9}, {2, 70000}}) {
+      const Field field = make_field(kind, shape, -1, 2, 7);
+      long long elements = 1;
+      for (const long long extent : shape) elements *= extent;
+      for (const std::int64_t begin : {std::int64_t{0}, std::int64_t{1}, std::int64_t(elements / 3)}) {
+        if (begin > elements) continue;
+        const std::int64_t count = std::min<std::int64_t>(elements - begin, 71003);
+        const std::vector<double> values = filled(field, begin, count);
+        for (std::int64_t i = 0; i < count; i += 1 + i / 50) {
+          ASSERT_EQ(math::to_bits(values[static_cast<std::size_t>(i)]), math::to_bits(field.value(begin + i)))
+              << "kind " << int(kind) << ", rank " << shape.size() << ", index " << begin + i;
+        }
+      }
+    }
+  }
+}
+
+TEST(Field, CutsDoNotMatter) {
+  const Field field = make_field(FieldKind::climate, {50, 33, 41}, 288, 1.5, 3);
+  const std::vector<double> whole = filled(field, 0, 50 * 33 * 41);
+  FieldFiller filler(field, ElementType::float64, false);
+  std::vector<double> pieces(whole.size());
+  const std::int64_t steps[] = {1, 2, 7, 1023, 1024, 1025, 5000};
+  std::size_t step = 0;
+  for (std::int64_t at = 0; at < std::int64_t(whole.size());) {
+    const std::int64_t count = std::min<std::int64_t>(steps[step++ % 7], std::int64_t(whole.size()) - at);
+    filler.fill(at, count, pieces.data() + at);
+    at += count;
+  }
+  EXPECT_EQ(std::memcmp(whole.data(), pieces.data(), whole.size() * 8), 0);
+}
+
+struct Moments {
+  double mean, deviation, skewness, kurtosis, low, high;
+};
+Moments moments_of(const std::vector<double>& values) {
+  const double n = static_cast<double>(values.size());
+  double mean = 0, m2 = 0, m3 = 0, m4 = 0;
+  for (const double x : values) mean += x / n;
+  for (const double x : values) {
+    const double d = x - mean;
+    m2 += d * d / n;
+    m3 += d * d * d / n;
+    m4 += d * d * d * d / n;
+  }
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  return {mean, std::sqrt(m2), m3 / std::pow(m2, 1.5), m4 / (m2 * m2) - 3, *low, *high};
+}
+
+// Bounds: five standard errors of each estimate for n = 2^20 independent draws (sqrt(1/n), sqrt(6/n), sqrt(24/n)).
+TEST(Field, NormalLooksNormal) {
+  const Moments found = moments_of(filled(make_field(FieldKind::normal, {1 << 20}, 0, 1, 1), 0, 1 << 20));
+  EXPECT_NEAR(found.mean, 0, 5.0 / 1024);
+  EXPECT_NEAR(found.deviation, 1, 5.0 / 1024);
+  EXPECT_NEAR(found.skewness, 0, 5 * 2.45 / 1024);
+  EXPECT_NEAR(found.kurtosis, 0, 5 * 4.9 / 1024);
+  EXPECT_GT(found.high, 4);  // expected maximum of 2^20 draws: 4.9
+  EXPECT_LT(found.high, 6.5);
+}
+
+TEST(Field, UniformLooksUniformAndStaysBelowItsHighEnd) {
+  const Moments found = moments_of(filled(make_field(FieldKind::uniform, {1 << 20}, 0, 1, 1), 0, 1 << 20));
+  EXPECT_NEAR(found.mean, 0.5, 5 * 0.289 / 1024);
+  EXPECT_NEAR(found.deviation, std::sqrt(1 / 12.0), 5.0 / 1024);
+  EXPECT_GE(found.low, 0);
+  EXPECT_LT(found.high, 1);
+  // Two neighbouring float64: every value must be the lower one.
+  const double next = std::nextafter(1.0, 2.0);
+  for (const double x : filled(make_field(FieldKind::uniform, {1000}, 1, next), 0, 1000)) ASSERT_EQ(x, 1.0);
+  EXPECT_EQ(just_below(0.0), -5e-324);
+  EXPECT_EQ(just_below(-1.0), std::nextafter(-1.0, -2.0));
+}
+
+TEST(Field, NeighboursSeedsAndDrawsAreUncorrelated) {
+  const std::vector<double> a = filled(make_field(FieldKind::normal, {1 << 18}, 0, 1, 1), 0, 1 << 18);
+  const std::vector<double> b = filled(make_field(FieldKind::normal, {1 << 18}, 0, 1, 2), 0, 1 << 18);
+  double lagged = 0, across = 0;
+  for (std::size_t i = 1; i < a.size(); ++i) {
+    lagged += a[i] * a[i - 1];
+    across += a[i] * b[i];
+  }
+  EXPECT_NEAR(lagged / double(a.size()), 0, 5.0 / 512);
+  EXPECT_NEAR(across / double(a.size()), 0, 5.0 / 512);
+}
+
+TEST(Field, ClimateLooksLikeTemperatureAtAnyRank) {
+  for (const auto& shape : {std::initializer_list<long long>{200000}, {200, 1000}, {400, 20, 30}, {40, 3, 40, 50}, {4000, 5, 10}}) {
+    const Field field = make_field(FieldKind::climate, shape, 288, 1.5);
+    const Moments found = moments_of(filled(field, 0, 200000));
+    EXPECT_NEAR(found.mean, 288, 3) << shape.size();
+    EXPECT_GT(found.low, 200) << shape.size();
+    EXPECT_LT(found.high, 330) << shape.size();
+  }
+  // Warm in the middle, cold at the rims; the north is colder than the south on day 0.
+  const Field world = make_field(FieldKind::climate, {365, 180, 360}, 288, 0);
+  EXPECT_GT(world.value(90 * 360), world.value(0) + 30);
+  EXPECT_LT(world.value(0), world.value(179 * 360) - 15);
+}
+
+template <class T>
+T stored(ElementType type, double x, bool swapped = false) {
+  T out;
+  store_values(&x, 1, type, swapped, &out);
+  return out;
+}
+
+TEST(StoreValues, IntegersRoundToEvenAndSaturate) {
+  const double inf = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(stored<std::int8_t>(ElementType::int8, 2.5), 2);
+  EXPECT_EQ(stored<std::int8_t>(ElementType::int8, 3.5), 4);
+  EXPECT_EQ(stored<std::int8_t>(ElementType::int8, -0.5), 0);
+  EXPECT_EQ(stored<std::int8_t>(ElementType::int8, 127.4), 127);
+  EXPECT_EQ(stored<std::int8_t>(ElementType::int8, 1e300), 127);
+  EXPECT_EQ(stored<std::int8_t>(ElementType::int8, -inf), -128);
+  EXPECT_EQ(stored<std::uint8_t>(ElementType::uint8, -3), 0);
+  EXPECT_EQ(stored<std::uint8_t>(ElementType::uint8, 300), 255);
+  EXPECT_EQ(stored<std::int16_t>(ElementType::int16, -32768.4), -32768);
+  EXPECT_EQ(stored<std::uint16_t>(ElementType::uint16, 65535.5), 65535);
+  EXPECT_EQ(stored<std::int32_t>(ElementType::int32, -2147483648.5), std::numeric_limits<std::int32_t>::min());
+  EXPECT_EQ(stored<std::uint32_t>(ElementType::uint32, 4294967294.5), 4294967294u);
+  EXPECT_EQ(stored<std::int64_t>(ElementType::int64, 0x1p51 + 0.5), std::int64_t{1} << 51);
+  EXPECT_EQ(stored<std::int64_t>(ElementType::int64, -(0x1p51 + 1.5)), -((std::int64_t{1} << 51) + 2));
+  EXPECT_EQ(stored<std::int64_t>(ElementType::int64, 0x1p53), std::int64_t{1} << 53);
+  EXPECT_EQ(stored<std::int64_t>(ElementType::int64, 0x1p63), std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(stored<std::int64_t>(ElementType::int64, -inf), std::numeric_limits<std::int64_t>::min());
+  EXPECT_EQ(stored<std::uint64_t>(ElementType::uint64, 0x1p64), std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(stored<std::uint64_t>(ElementType::uint64, 0x1p63), std::uint64_t{1} << 63);
+  EXPECT_EQ(stored<std::uint64_t>(ElementType::uint64, -0.7), 0u);
+  EXPECT_EQ(stored<std::int8_t>(ElementType::int8, nan), 0);
+  EXPECT_EQ(stored<std::uint32_t>(ElementType::uint32, nan), 0u);
+  EXPECT_EQ(stored<std::int64_t>(ElementType::int64, nan), 0);
+}
+
+TEST(StoreValues, FloatsAndByteOrder) {
+  EXPECT_EQ(stored<float>(ElementType::float32, 0.1), 0.1f);
+  EXPECT_EQ(stored<float>(ElementType::float32, 1e300), std::numeric_limits<float>::infinity());
+  EXPECT_EQ(stored<std::uint16_t>(ElementType::float16, 1.0), 0x3c00);
+  EXPECT_EQ(stored<std::uint16_t>(ElementType::float16, 1.0, true), 0x003c);
+  EXPECT_EQ(stored<std::uint32_t>(ElementType::int32, 1, true), 0x01000000u);
+  EXPECT_EQ(stored<std::uint64_t>(ElementType::uint64, 258, true), 0x0201000000000000ull);
+}
+
+}  // namespace
+}  // namespace scatterfold
