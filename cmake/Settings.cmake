@@ -2,9 +2,6 @@
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release or RelWithDebInfo" FORCE)
 endif()
-set(CMAKE_CXX_STANDARD 20)
-set(CMAKE_CXX_STANDARD_REQUIRED ON)
-set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 
@@ -15,9 +12,10 @@ set(SCATTERFOLD_SANITIZE "" CACHE STRING "A sanitizer for the whole build: addre
 
 add_library(scatterfold_settings INTERFACE)
 target_include_directories(scatterfold_settings INTERFACE ${PROJECT_SOURCE_DIR}/src ${PROJECT_BINARY_DIR}/generated)
+# The level is a flag, not CMAKE_CXX_STANDARD: CMake 3.25 would ask nvcc for a "CUDA20" that it does not know.
 # The same bits everywhere: no contraction, whatever the compiler and the processor (docs/numerics.md).
 target_compile_options(scatterfold_settings INTERFACE
-  $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off -Wall -Wextra -Wno-psabi>
+  $<$<COMPILE_LANGUAGE:CXX>:-std=c++20 -ffp-contract=off -Wall -Wextra -Wno-psabi>
   $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${SCATTERFOLD_WERROR}>>:-Werror>)
 if(SCATTERFOLD_SANITIZE)
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${SCATTERFOLD_SANITIZE}> $<$<COMPILE_LANGUAGE:CXX>:-fno-omit-frame-pointer>)

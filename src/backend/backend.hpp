@@ -44,6 +44,8 @@ class Backend {
                          std::vector<Partial>& partials, Progress& progress) = 0;
 
   virtual int threads() const { return 1; }
+  /// How large runs of segments should be: small enough to balance, large enough not to be felt.
+  virtual std::int64_t run_bytes() const { return std::int64_t{4} << 20; }
   /// Sums of tables that live on the GPU go through NCCL only where there is one.
   virtual bool on_gpu() const { return false; }
 };
@@ -51,7 +53,7 @@ class Backend {
 std::unique_ptr<Backend> make_serial_backend(std::int64_t memory_bytes);
 std::unique_ptr<Backend> make_threads_backend(int threads, std::int64_t memory_bytes);
 
-/// The level of the runs that work is handed out in: about 4 MiB each, fewer where the data is small, so that
+/// The level of the runs that work is handed out in: at most `target_bytes` each, less where the data is small, so that
 /// `workers` all have something. Whatever it is, the bits are the same.
 int run_level(const Partition& partition, std::int64_t element_bytes, std::int64_t target_bytes, int workers);
 

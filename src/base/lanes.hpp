@@ -97,7 +97,7 @@ SCATTERFOLD_HD Rebind<V, To> convert(V value) {
       return value;
 #ifdef __AVX512F__
     } else if constexpr (std::is_same_v<V, Pack<float, 8>> && std::is_same_v<To, double>) {
-      return _mm512_cvtps_pd(value);  // GCC 12 makes two halves of the generic conversion
+      return _mm512_maskz_cvtps_pd(0xff, value);  // GCC 12 makes two halves of the generic conversion
 #endif
     } else {
       return __builtin_convertvector(value, Rebind<V, To>);

@@ -96,15 +96,15 @@ std::optional<NumberAttribute> number_attribute(hid_t object, const std::string&
   if (kind != H5T_INTEGER && kind != H5T_FLOAT) return std::nullopt;
   NumberAttribute result;
   result.count = value_count(attribute.get());
+  result.bytes = H5Tget_size(type.get());
   if (result.count > most) return result;
-  const std::size_t bytes = H5Tget_size(type.get());
   if (kind == H5T_FLOAT) {
     for (const double value : read_values<double>(attribute.get(), H5T_NATIVE_DOUBLE, result.count)) {
       result.values.push_back(Number::real(value));
     }
   } else if (H5Tget_sign(type.get()) == H5T_SGN_2) {
     for (const auto value : read_values<std::int64_t>(attribute.get(), H5T_NATIVE_INT64, result.count)) {
-      result.values.push_back(Number::integer(value, bytes));
+      result.values.push_back(Number::integer(value, result.bytes));
     }
   } else {
     for (const auto value : read_values<std::uint64_t>(attribute.get(), H5T_NATIVE_UINT64, result.count)) {

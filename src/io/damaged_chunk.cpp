@@ -18,11 +18,11 @@ std::string coordinates(const std::vector<std::int64_t>& index) { return fmt::fo
 
 }  // namespace
 
-bool read_slab(hid_t dataset, hid_t memory_type, const Hyperslab& slab, void* out) {
+std::optional<Hdf5Error> read_slab(hid_t dataset, hid_t memory_type, const Hyperslab& slab, void* out) {
   const SpaceHandle stored(H5Dget_space(dataset));
   const auto elements = static_cast<hsize_t>(slab.elements());
   const SpaceHandle memory(H5Screate_simple(1, &elements, nullptr));
-  if (!stored || !memory) return false;
+  if (!stored || !memory) return last_hdf5_error();
   const std::size_t rank = slab.start.size();
   if (rank > 0) {
     std::array<hsize_t, H5S_MAX_RANK> start{}, count{}, step{};
@@ -32,10 +32,12 @@ bool read_slab(hid_t dataset, hid_t memory_type, const Hyperslab& slab, void* ou
       step[d] = static_cast<hsize_t>(slab.count[d] > 1 ? slab.step[d] : 1);
     }
     if (H5Sselect_hyperslab(stored.get(), H5S_SELECT_SET, start.data(), step.data(), count.data(), nullptr) < 0) {
-      return false;
+      return last_hdf5_error();
     }
   }
-  return H5Dread(dataset, memory_type, memory.get(), stored.get(), H5P_DEFAULT, out) >= 0;
+  // The stack is read here: closing the dataspaces would clear it.
+  if (H5Dread(dataset, memory_type, memory.get(), stored.get(), H5P_DEFAULT, out) < 0) return last_hdf5_error();
+  return std::nullopt;
 }
 
 std::string damaged_place(hid_t dataset, hid_t memory_type, const DatasetInfo& info, const Hyperslab& slab,
@@ -56,8 +58,7 @@ std::string damaged_place(hid_t dataset, hid_t memory_type, const DatasetInfo& i
       high[d] = low[d] + info.chunk[d];
     }
     const Hyperslab inside = intersect(slab, low, high);
-    if (inside.elements() > 0 && !read_slab(dataset, memory_type, inside, scratch)) {
-      H5Eclear2(H5E_DEFAULT);
+    if (inside.elements() > 0 && read_slab(dataset, memory_type, inside, scratch)) {
       return "chunk " + coordinates(at);
     }
     std::size_t d = rank;

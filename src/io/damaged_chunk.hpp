@@ -2,17 +2,19 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <hdf5.h>
 
 #include "io/dataset.hpp"
+#include "io/hdf5_error.hpp"
 
 namespace scatterfold {
 
-/// Reads `slab` through the library. False where it fails; the error stack then says why.
+/// Reads `slab` through the library. Nothing where it went well, else what HDF5 says.
 /// The caller holds `hdf5_mutex()`, here and below.
-bool read_slab(hid_t dataset, hid_t memory_type, const Hyperslab& slab, void* out);
+std::optional<Hdf5Error> read_slab(hid_t dataset, hid_t memory_type, const Hyperslab& slab, void* out);
 
 /// Where a failed read of `slab` failed, for people: "chunk (2, 0, 1)" found by reading chunk after chunk, else the
 /// first index of the slab. `scratch` holds the slab's elements and is overwritten.

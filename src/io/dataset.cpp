@@ -133,12 +133,12 @@ void Dataset::read(const Hyperslab& slab, void* out) const {
   if (!inside) throw Error(ExitCode::internal, "selection leaves " + printable(info_.path));
   if (slab.elements() == 0) return;
   const Hdf5Scope scope;
-  if (read_slab(handles_->dataset.get(), handles_->type.memory.get(), slab, out)) return;
-  const Hdf5Error error = last_hdf5_error();
+  const auto error = read_slab(handles_->dataset.get(), handles_->type.memory.get(), slab, out);
+  if (!error) return;
   throw InputError(fmt::format("cannot read {} ({}, {}): HDF5 says \"{}\"; the file is damaged there, get a fresh copy",
                                printable(info_.path), printable(info_.file, 1000),
                                damaged_place(handles_->dataset.get(), handles_->type.memory.get(), info_, slab, out),
-                               error.text));
+                               error->text));
 }
 
 }  // namespace scatterfold

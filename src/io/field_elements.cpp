@@ -13,6 +13,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "base/error.hpp"
@@ -44,7 +45,11 @@ void on_threads(int threads, std::atomic<bool>& failed, const std::function<void
   };
   {
     std::vector<std::jthread> others;
-    for (int i = 1; i < threads; ++i) others.emplace_back(guarded);
+    try {
+      for (int i = 1; i < threads; ++i) others.emplace_back(guarded);
+    } catch (const std::system_error&) {
+      // A limit on threads: those that there are do the work.
+    }
     guarded();
   }
   if (first) std::rethrow_exception(first);
@@ -81,8 +86,9 @@ std::uint32_t fletcher32(const unsigned char* bytes, std::size_t size) {
     sum_of_sums = folded(sum_of_sums);
   }
   if (size % 2 == 1) {
-    sum = folded(sum + (static_cast<std::uint32_t>(bytes[size - 1]) << 8));
+    sum += static_cast<std::uint32_t>(bytes[size - 1]) << 8;
     sum_of_sums = folded(sum_of_sums + sum);
+    sum = folded(sum);
   }
   return folded(sum_of_sums) << 16 | folded(sum);
 }

@@ -25,7 +25,8 @@ std::string printable(std::string_view text, std::size_t most_bytes) {
   while (!text.empty()) {
     const std::size_t length = sequence_length(text);
     const bool control = length == 1 && (static_cast<unsigned char>(text[0]) < 0x20 || text[0] == 0x7F);
-    const std::string_view piece = length == 0 || control ? std::string_view("?") : text.substr(0, length);
+    const bool space = control && (text[0] == '\n' || text[0] == '\t' || text[0] == '\r');
+    const std::string_view piece = space ? " " : length == 0 || control ? "?" : text.substr(0, length);
     if (result.size() + piece.size() > most_bytes) return result + "...";
     result += piece;
     text.remove_prefix(length == 0 ? 1 : length);

@@ -8,8 +8,8 @@
 
 namespace scatterfold {
 
-/// Text from a file, fit for one line of a message: control characters and invalid UTF-8 become '?', and what is longer
-/// than `most_bytes` ends in "...".
+/// Text from a file, fit for one line of a message: line ends and tabs become spaces, other control characters and
+/// invalid UTF-8 '?', and what is longer than `most_bytes` ends in "...".
 std::string printable(std::string_view text, std::size_t most_bytes = 200);
 
 }  // namespace scatterfold

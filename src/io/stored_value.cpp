@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "base/half.hpp"
+
 namespace scatterfold {
 namespace {
 
@@ -25,19 +27,8 @@ std::uint64_t mask(ElementType type) { return ~std::uint64_t{0} >> (64 - 8 * siz
 
 std::uint64_t integer_bits(Wide value, ElementType type) { return static_cast<std::uint64_t>(value) & mask(type); }
 
-/// float64 to the nearest float16, ties to even. Both steps are exact but for the one rounding.
-std::uint64_t half_bits(double value) {
-  const std::uint64_t sign = std::signbit(value) ? 0x8000 : 0;
-  const double size = std::fabs(value);
-  if (size >= 65520) return sign | 0x7C00;  // half way between the greatest, 65504, and the next power of two
-  if (size < std::ldexp(1, -14)) return sign | static_cast<std::uint64_t>(std::nearbyint(std::ldexp(size, 24)));
-  const int exponent = std::ilogb(size);
-  const auto significand = static_cast<std::uint64_t>(std::nearbyint(std::ldexp(size, 10 - exponent)));
-  return sign | ((static_cast<std::uint64_t>(exponent + 15) << 10) + (significand - 1024));
-}
-
 std::uint64_t float_bits(double value, ElementType type) {
-  if (type == ElementType::float16) return half_bits(value);
+  if (type == ElementType::float16) return to_half_bits(value);
   if (type == ElementType::float32) return std::bit_cast<std::uint32_t>(static_cast<float>(value));
   return std::bit_cast<std::uint64_t>(value);
 }
@@ -104,12 +95,7 @@ std::uint64_t greatest_bits(ElementType type) {
 double bits_to_double(std::uint64_t bits, ElementType type) {
   if (type == ElementType::float64) return std::bit_cast<double>(bits);
   if (type == ElementType::float32) return std::bit_cast<float>(static_cast<std::uint32_t>(bits));
-  if (type == ElementType::float16) {
-    const double sign = (bits & 0x8000) != 0 ? -1 : 1;
-    const int exponent = static_cast<int>(bits >> 10 & 0x1F), fraction = static_cast<int>(bits & 0x3FF);
-    if (exponent == 31) return fraction != 0 ? std::numeric_limits<double>::quiet_NaN() : sign * infinity;
-    return sign * (exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25));
-  }
+  if (type == ElementType::float16) return half_to_float(static_cast<unsigned short>(bits));
   if (is_unsigned(type)) return static_cast<double>(bits);
   const int unused = static_cast<int>(64 - 8 * size_of(type));
   return static_cast<double>(static_cast<std::int64_t>(bits << unused) >> unused);

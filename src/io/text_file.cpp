@@ -24,7 +24,7 @@ namespace {
 }
 
 void write_straight(const std::string& path, std::string_view text) {
-  const FileDescriptor out(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+  const FileDescriptor out(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY));
   if (!out) throw_failure(path);
   while (!text.empty()) {
     const ssize_t n = ::write(out.get(), text.data(), text.size());
@@ -38,7 +38,9 @@ void write_straight(const std::string& path, std::string_view text) {
 
 void write_text_file(const std::string& path, std::string_view text) {
   struct stat status {};
-  const bool special = stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+  // /dev/stdout may lead to a file that the shell holds open: replacing it would write where nobody looks.
+  const bool device = path.starts_with("/dev/") || path.starts_with("/proc/");
+  const bool special = device || (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode));
   if (special) return write_straight(path, text);
   OutputClaim claim(path, true, {});
   const FileDescriptor out(::open(claim.partial_path().c_str(), O_RDWR | O_CLOEXEC));

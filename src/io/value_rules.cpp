@@ -65,12 +65,8 @@ class RuleReader {
 void add_missing(const Number& number, ElementType type, ValueRules& rules) {
   if (number.is_nan()) rules.nan_is_missing = rules.nan_is_missing || is_float(type);
   const auto bits = value_bits(number, type);
-  if (!bits) return;
-  const auto add = [&](std::uint64_t value) {
-    if (std::find(rules.missing.begin(), rules.missing.end(), value) == rules.missing.end()) rules.missing.push_back(value);
-  };
-  add(*bits);
-  if (is_float(type) && number.as_double() == 0) add(*value_bits(Number::real(-0.0), type)), add(0);
+  if (!bits || std::find(rules.missing.begin(), rules.missing.end(), *bits) != rules.missing.end()) return;
+  rules.missing.push_back(*bits);
 }
 
 void set_range(std::optional<Number> low, std::optional<Number> high, ElementType type, ValueRules& rules) {

@@ -15,7 +15,8 @@ namespace scatterfold {
 /// Read: _FillValue, missing_value (one or many), valid_range (before valid_min and valid_max), scale_factor,
 /// add_offset. All but the last two are in terms of stored values, whatever number type they have: an integer dataset
 /// takes ceil of a real minimum and floor of a real maximum, a floating-point one the nearest value. A missing value
-/// that no element can have is dropped. A zero stands for both zeros. A range that admits nothing has minimum > maximum.
+/// that no element can have is dropped. Values are compared as numbers: a
+/// missing 0.0 is also -0.0. A range that admits nothing has minimum > maximum.
 /// Ignored: attributes that are text, empty, or not numbers at all.
 /// Errors: InputError for a numeric attribute of the wrong length, one that cannot be read, and packing by NaN or Inf.
 /// The caller holds `hdf5_mutex()`.

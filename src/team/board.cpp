@@ -18,7 +18,8 @@ Board::Board(int seats) : count_(seats) {
   for (int i = 0; i < seats; ++i) new (seats_ + i) Seat;
 }
 
-Board::Board(Board&& other) noexcept : seats_(std::exchange(other.seats_, nullptr)), count_(other.count_) {}
+Board::Board(Board&& other) noexcept
+    : seats_(std::exchange(other.seats_, nullptr)), count_(std::exchange(other.count_, 0)) {}
 
 Board::~Board() {
   if (seats_) munmap(seats_, sizeof(Seat) * count_);

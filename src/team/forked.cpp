@@ -53,10 +53,7 @@ std::unique_ptr<Team> make_forked_team(int processes) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);                                  // also while it computes
       if (getppid() != parent) _exit(static_cast<int>(ExitCode::peer));  // it went before prctl
       close(ends[0]);
-      root->close_inherited_sockets();
-      Board board = std::move(root->board());
-      root.release();  // never destroyed here: its destructor is rank 0's
-      return std::make_unique<ForkedWorker>(std::move(board), ends[1], rank, processes);
+      return std::make_unique<ForkedWorker>(root->release_in_worker(), ends[1], rank, processes);
     }
     close(ends[1]);
     root->add_worker(child, ends[0]);

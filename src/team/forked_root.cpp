@@ -32,8 +32,10 @@ constexpr int grace_milliseconds = 1500;  // for rank 0 to meet a loss in a coll
 
 }  // namespace
 
-void ForkedRoot::close_inherited_sockets() const {
+Board ForkedRoot::release_in_worker() {
   for (const Worker& worker : workers_) close(worker.socket);
+  workers_.clear();
+  return std::move(board_);
 }
 
 void ForkedRoot::start() {
@@ -61,7 +63,7 @@ ForkedRoot::~ForkedRoot() {
     watch_.join();
   }
   if (stop_watch_ >= 0) close(stop_watch_);
-  close_inherited_sockets();  // a worker that waits for rank 0 sees that and leaves
+  for (const Worker& worker : workers_) close(worker.socket);  // a worker that waits for rank 0 sees that and leaves
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(leave_seconds);
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     reap(i, std::chrono::duration<double>(deadline - std::chrono::steady_clock::now()).count());

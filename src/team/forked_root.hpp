@@ -30,9 +30,9 @@ class ForkedRoot final : public Team {
   ~ForkedRoot() override;
 
   void add_worker(pid_t pid, int socket) { workers_.push_back({pid, socket, std::nullopt}); }
-  /// In a new worker: closes rank 0's ends of the sockets, which fork gave it.
-  void close_inherited_sockets() const;
-  Board& board() { return board_; }
+  /// In a new worker: closes rank 0's ends of the sockets, which fork gave it, and forgets the other workers, so that
+  /// this copy can be destroyed there. Gives the board, which the worker keeps.
+  Board release_in_worker();
   /// Watches the workers and lets them go. Errors: std::system_error when no thread can be started.
   void start();
 

@@ -5,6 +5,7 @@
 #include "team/team_bodies.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -328,9 +329,17 @@ int run_body_from_environment() {
   const Launch launch = detect_launch();
   try {
     check_fault_setting();
+    if (const char* files = std::getenv("SCATTERFOLD_TEST_OPEN_FILES")) {
+      const rlimit limit = {static_cast<rlim_t>(std::atoi(files)), static_cast<rlim_t>(std::atoi(files))};
+      setrlimit(RLIMIT_NOFILE, &limit);
+    }
     if (std::getenv("SCATTERFOLD_TEST_UNFLUSHED")) std::printf("before the fork\n");
     const std::unique_ptr<Team> team = make_named_team();
     install_terminate_handler(team.get());
+    if (std::getenv("SCATTERFOLD_TEST_UNWIND")) {  // a main that lets exceptions destroy the team
+      bodies().at(std::getenv("SCATTERFOLD_TEST_BODY"))(*team);
+      return 0;
+    }
     return run_on_team(*team, [&] {
       try {
         bodies().at(std::getenv("SCATTERFOLD_TEST_BODY"))(*team);

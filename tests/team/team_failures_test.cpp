@@ -164,6 +164,14 @@ TEST_P(TeamFailures, an_exception_outside_any_phase_ends_the_team) {
   }
 }
 
+TEST_P(TeamFailures, a_team_destroyed_by_one_ranks_exception_does_not_hang) {
+  const std::string rank = std::to_string(GetParam().size - 1);
+  const Outcome outcome =
+      run_team(GetParam(), "alone", {{"SCATTERFOLD_TEST_RANK", rank}, {"SCATTERFOLD_TEST_UNWIND", "1"}});
+  EXPECT_EQ(outcome.code, 4) << outcome.err;
+  expect_clean_end(outcome);
+}
+
 TEST_P(TeamFailures, a_rank_killed_while_the_others_compute_ends_the_team) {
   const Outcome outcome =
       run_team(GetParam(), "kill_busy", {{"SCATTERFOLD_TEST_RANK", std::to_string(GetParam().size - 1)}});
@@ -196,6 +204,14 @@ TEST(ForkedTeam, adopts_the_code_of_a_worker_that_leaves) {
   EXPECT_EQ(outcome.code, 3);
   ASSERT_EQ(outcome.error_lines().size(), 1u) << outcome.err;
   EXPECT_NE(outcome.err.find(") left early with exit code 3"), std::string::npos) << outcome.err;
+  expect_clean_end(outcome);
+}
+
+TEST(ForkedTeam, that_cannot_be_completed_never_starts) {
+  const Outcome outcome = run_team({"forked", 9}, "job", {{"SCATTERFOLD_TEST_OPEN_FILES", "8"}});
+  EXPECT_EQ(outcome.code, 5);
+  EXPECT_EQ(outcome.error_lines(), std::vector<std::string>{"scatterfold: error: cannot start 9 processes (Too many "
+                                                            "open files): lower --processes"});
   expect_clean_end(outcome);
 }
 

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <optional>
+
+#include "backend/backend.hpp"
+#include "backend/cuda/device_fold.hpp"
+#include "backend/cuda/reader_pool.hpp"
+#include "backend/cuda_devices.hpp"
+#include "base/error.hpp"
+#include "fold/joiner.hpp"
+
+namespace scatterfold {
+namespace {
+
+using namespace cuda;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::int64_t preferred_piece_bytes = std::int64_t{32} << 20;
+constexpr std::int64_t smallest_piece_bytes = std::int64_t{1} << 20;
+constexpr int ring_slots = 3;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// One place of the ring: a pinned buffer, its twin on the device, and a stream. While one is being filled the others
+/// copy and compute.
+struct Slot {
+  Stream stream = make_stream();
+  Event start = make_event(true), copied = make_event(true), done = make_event(true);
+  Buffer pinned, device, tree_pinned, tree_device, state_pinned;
+  std::vector<DeviceFold::Scratch> scratch;
+  Piece piece;
+  bool busy = false;
+};
+
+/// The states of the pieces on their way up, one per state fold: stretches of large units join here.
+struct Climb {
+  explicit Climb(const Fold& fold) : stretches(fold), units(fold), state(static_cast<std::size_t>(fold.state_bytes())) {}
+  Joiner stretches, units;
+  std::vector<std::byte> state;
+};
+
+class CudaBackend : public Backend {
+ public:
+  CudaBackend(int device, int threads, std::int64_t memory_bytes)
+      : device_(device), threads_(threads), memory_bytes_(memory_bytes) {}
+
+  int threads() const override { return threads_; }
+  bool on_gpu() const override { return true; }
+  std::int64_t run_bytes() const override {
+    return std::clamp(memory_bytes_ / (2 * ring_slots), smallest_piece_bytes, preferred_piece_bytes);
+  }
+
+  WorkTimes fold(const Source& source, const std::vector<const Fold*>& folds, const Share& share,
+                 std::vector<Partial>& partials, Progress& progress) override {
+    check(cudaSetDevice(device_), "choosing it");
+    WorkTimes times;
+    if (share.runs() == 0) return times;
+    const std::int64_t element_bytes = size_of(source.decoding().stored);
+
+    std::vector<DeviceFold> device_folds;
+    std::vector<Climb> climbs;
+    for (const Fold* fold : folds) {
+      device_folds.emplace_back(*fold, source.decoding());
+      climbs.emplace_back(*fold);
+    }
+    // Slots go before the pool: the pool's threads write into their buffers.
+    std::vector<Slot> slots(ring_slots);
+    for (Slot& slot : slots) slot.scratch.resize(folds.size());
+    ReaderPool readers(threads_);
+    PieceMaker pieces(source.partition(), share, element_bytes, run_bytes());
+
+    auto collect = [&](Slot& slot) {
+      if (!slot.busy) return;
+      check(cudaEventSynchronize(slot.done.get()), "waiting for a piece");
+      float copy_ms = 0, compute_ms = 0;
+      check(cudaEventElapsedTime(&copy_ms, slot.start.get(), slot.copied.get()), "timing");
+      check(cudaEventElapsedTime(&compute_ms, slot.copied.get(), slot.done.get()), "timing");
+      times.copy_s += copy_ms * 1e-3;
+      times.compute_s += compute_ms * 1e-3;
+      take_states(slot, folds, share.level, climbs, partials);
+      progress.elements.fetch_add(slot.piece.elements, std::memory_order_relaxed);
+      slot.busy = false;
+    };
+
+    std::size_t turn = 0;
+    for (;; turn = (turn + 1) % slots.size()) {
+      Slot& slot = slots[turn];
+      collect(slot);
+      if (!pieces.next(slot.piece)) break;
+      const auto reading = Clock::now();
+      slot.pinned.reserve(Buffer::Kind::pinned, static_cast<std::size_t>(slot.piece.bytes));
+      times.bytes_read += read_piece(source, slot.piece, element_bytes, slot.pinned.data(), readers);
+      times.read_s += seconds_since(reading);
+      times.elements += slot.piece.elements;
+      progress.bytes.fetch_add(slot.piece.bytes, std::memory_order_relaxed);
+      enqueue(slot, device_folds);
+    }
+    for (std::size_t i = 0; i < slots.size(); ++i) collect(slots[(turn + i) % slots.size()]);
+    for (std::size_t f = 0; f < folds.size(); ++f) {
+      if (device_folds[f].is_table()) device_folds[f].add_cells(partials[f].cells);
+    }
+    return times;
+  }
+
+ private:
+  static std::int64_t read_piece(const Source& source, const Piece& piece, std::int64_t element_bytes, std::byte* to,
+                                 ReaderPool& readers) {
+    // Spans are cut so that every thread has something and no read is tiny.
+    const std::int64_t part = std::max<std::int64_t>(
+        segment_elements, piece.elements / (4 * readers.threads()) / segment_elements * segment_elements);
+    std::int64_t bytes = 0;
+    for (const Piece::Placed& placed : piece.spans) {
+      for (std::int64_t begin = placed.span.begin; begin < placed.span.end; begin += part) {
+        const Span span{placed.span.unit, begin, std::min(placed.span.end, begin + part)};
+        std::byte* at = to + placed.offset_bytes + (begin - placed.span.begin) * element_bytes;
+        readers.add([&source, span, at] { source.read(span, at); });
+      }
+      bytes += placed.span.elements() * element_bytes;
+    }
+    readers.finish();
+    return bytes;
+  }
+
+  static void enqueue(Slot& slot, const std::vector<DeviceFold>& folds) {
+    const Piece& piece = slot.piece;
+    const cudaStream_t stream = slot.stream.get();
+    const std::size_t block_bytes = piece.blocks.size() * sizeof(Block);
+    const std::size_t unit_bytes = piece.unit_blocks.size() * sizeof(std::int64_t);
+    const std::size_t segment_bytes = piece.segment_units.size() * sizeof(std::int64_t);
+    const std::size_t tree_bytes = block_bytes + unit_bytes + segment_bytes;
+    slot.tree_pinned.reserve(Buffer::Kind::pinned, tree_bytes);
+    slot.tree_device.reserve(Buffer::Kind::device, tree_bytes);
+    slot.device.reserve(Buffer::Kind::device, static_cast<std::size_t>(piece.bytes));
+    std::byte* tree = slot.tree_pinned.data();
+    std::memcpy(tree, piece.blocks.data(), block_bytes);
+    std::memcpy(tree + block_bytes, piece.unit_blocks.data(), unit_bytes);
+    std::memcpy(tree + block_bytes + unit_bytes, piece.segment_units.data(), segment_bytes);
+
+    check(cudaEventRecord(slot.start.get(), stream), "recording an event");
+    if (piece.bytes > 0) {
+      check(cudaMemcpyAsync(slot.device.data(), slot.pinned.data(), static_cast<std::size_t>(piece.bytes),
+                            cudaMemcpyHostToDevice, stream),
+            "copying data");
+    }
+    check(cudaMemcpyAsync(slot.tree_device.data(), tree, tree_bytes, cudaMemcpyHostToDevice, stream), "copying data");
+    check(cudaEventRecord(slot.copied.get(), stream), "recording an event");
+
+    std::size_t state_bytes = 0;
+    for (const DeviceFold& fold : folds) state_bytes += static_cast<std::size_t>(fold.fold().state_bytes());
+    slot.state_pinned.reserve(Buffer::Kind::pinned, state_bytes);
+    const std::byte* device_tree = slot.tree_device.data();
+    std::byte* to = slot.state_pinned.data();
+    for (std::size_t f = 0; f < folds.size(); ++f) {
+      const std::byte* state = folds[f].enqueue(stream, piece, slot.device.data(), reinterpret_cast<const Block*>(device_tree),
+                                                reinterpret_cast<const std::int64_t*>(device_tree + block_bytes),
+                                                reinterpret_cast<const std::int64_t*>(device_tree + block_bytes + unit_bytes),
+                                                slot.scratch[f]);
+      if (state == nullptr) continue;
+      const auto bytes = static_cast<std::size_t>(folds[f].fold().state_bytes());
+      check(cudaMemcpyAsync(to, state, bytes, cudaMemcpyDeviceToHost, stream), "fetching a state");
+      to += bytes;
+    }
+    check(cudaEventRecord(slot.done.get(), stream), "recording an event");
+    slot.busy = true;
+  }
+
+  static void take_states(const Slot& slot, const std::vector<const Fold*>& folds, int level, std::vector<Climb>& climbs,
+                          std::vector<Partial>& partials) {
+    const std::byte* state = slot.state_pinned.data();
+    for (std::size_t f = 0; f < folds.size(); ++f) {
+      const auto bytes = static_cast<std::size_t>(folds[f]->state_bytes());
+      if (bytes == 0) continue;
+      if (slot.piece.whole_run) {
+        partials[f].forest.insert(level, slot.piece.first_segment, state);
+      } else {
+        Climb& climb = climbs[f];
+        std::memcpy(climb.stretches.next(), state, bytes);
+        climb.stretches.push();
+        if (slot.piece.ends_unit) {
+          climb.stretches.finish(climb.units.next());
+          climb.units.push();
+        }
+        if (slot.piece.ends_segment) {
+          climb.units.finish(climb.state.data());
+          partials[f].forest.insert(0, slot.piece.first_segment, climb.state.data());
+        }
+      }
+      state += bytes;
+    }
+  }
+
+  int device_, threads_;
+  std::int64_t memory_bytes_;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> make_cuda_backend(int device, int threads, std::int64_t memory_bytes) {
+  if (const std::string trouble = cuda_trouble(); !trouble.empty()) throw ResourceError(trouble);
+  check(cudaSetDevice(device), "choosing it");
+  const Kernels& probe = kernels_of(KernelKey{"moments", 0, ElementType::float32});
+  if (probe.probe() != cudaSuccess) {
+    static_cast<void>(cudaGetLastError());
+    const CudaDevice found = cuda_devices().at(static_cast<std::size_t>(device));
+    throw ResourceError("this scatterfold has no kernels for " + found.name + " (compute capability " +
+                        std::to_string(found.major) + "." + std::to_string(found.minor) +
+                        "): build it with -DCMAKE_CUDA_ARCHITECTURES=" + std::to_string(found.major * 10 + found.minor) +
+                        ", or use --mode threads");
+  }
+  return std::make_unique<CudaBackend>(device, threads, memory_bytes);
+}
+
+}  // namespace scatterfold

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/parse.hpp"
+#include "driver/job.hpp"
+#include "driver/job_tree.hpp"
+#include "driver/parse_selection.hpp"
+#include "fold/analysis.hpp"
+
+namespace scatterfold {
+namespace {
+
+constexpr std::int64_t most_threads = 65536;
+
+std::string_view kind_of(const toml::node& node) {
+  switch (node.type()) {
+    case toml::node_type::table: return "a table";
+    case toml::node_type::array: return "an array";
+    case toml::node_type::string: return "a text";
+    case toml::node_type::integer: return "a whole number";
+    case toml::node_type::floating_point: return "a number";
+    case toml::node_type::boolean: return "true or false";
+    default: return "a date or time";
+  }
+}
+
+/// Turns the tree of a job file into a Job. Every problem is noted and reading goes on.
+class JobReader {
+ public:
+  JobReader(JobTree& tree, JobProblems& problems) : tree_(tree), problems_(problems) {}
+
+  Job read() {
+    const Keys input = {
+        {"file", text(job_.file)},
+        {"dataset", text(job_.dataset)},
+        {"select", [this](const toml::node& node) { read_select(node); }},
+        {"missing", choice<bool>(job_.missing, {{"auto", true}, {"off", false}})},
+        {"nan", choice<NanPolicy>(job_.nan, {{"propagate", NanPolicy::propagate}, {"skip", NanPolicy::skip}, {"error", NanPolicy::error}})}};
+    const Keys run = {
+        {"mode", choice<Mode>(job_.mode, {{"auto", Mode::automatic}, {"serial", Mode::serial}, {"threads", Mode::threads},
+                                          {"processes", Mode::processes}, {"cuda", Mode::cuda}})},
+        {"threads", whole<int>(job_.threads, 1, most_threads)},
+        {"processes", whole<int>(job_.processes, 1, most_threads)},
+        {"memory", [this](const toml::node& node) { read_memory(node); }},
+        {"seed", whole<std::uint64_t>(job_.seed, 0, std::numeric_limits<std::int64_t>::max())},
+        {"combine", choice<Combine>(job_.combine, {{"auto", Combine::automatic}, {"mpi", Combine::mpi}, {"nccl", Combine::nccl}})},
+        {"share_gpus", truth(job_.share_gpus)}};
+    const Keys output = {{"file", text(job_.output)}, {"json", text(job_.json)}, {"overwrite", truth(job_.overwrite)}};
+    const auto section = [this](const std::string& name, const Keys& keys) -> Key {
+      return {name, [this, name, &keys](const toml::node& node) {
+                if (const toml::table* const table = node.as_table()) {
+                  read_table(*table, "[" + name + "]", keys);
+                } else {
+                  complain(node, fmt::format("{} is {}: write a section [{}]", name, kind_of(node), name));
+                }
+              }};
+    };
+    sections_ = {{"input", &input}, {"run", &run}, {"output", &output}};
+    read_table(tree_.root(), "a job file",
+               {section("input", input), section("run", run), section("output", output),
+                {"analysis", [this](const toml::node& node) { read_analyses(node); }}});
+    if (job_.dataset.empty()) split_input(std::string(job_.file), job_.file, job_.dataset);
+    if (!tree_.root().at_path("input.file")) complain(tree_.root(), "no input file: write [input] and file = \"...\"");
+    if (!tree_.root().contains("analysis")) complain(tree_.root(), "no analysis: write [[analysis]] and kind = \"moments\"");
+    return job_;
+  }
+
+ private:
+  using Set = std::function<void(const toml::node&)>;
+  using Key = std::pair<std::string, Set>;
+  using Keys = std::vector<Key>;
+
+  void complain(const toml::node& node, const std::string& what) { tree_.complain(node, what, problems_); }
+
+  void expect(const toml::node& node, std::string_view wanted) {
+    complain(node, fmt::format("{} where {} is wanted", kind_of(node), wanted));
+  }
+
+  /// Runs what may throw UsageError for a value, and notes its text at the value's place.
+  template <class Work>
+  void attempt(const toml::node& node, Work work) {
+    try {
+      work();
+    } catch (const UsageError& error) {
+      complain(node, error.what());
+    }
+  }
+
+  void read_table(const toml::table& table, const std::string& title, const Keys& keys) {
+    for (const auto& [key, node] : table) {
+      const auto found = std::find_if(keys.begin(), keys.end(), [&key = key](const Key& k) { return k.first == key.str(); });
+      if (found != keys.end()) {
+        found->second(node);
+      } else {
+        complain_of_key(key, node, title, keys);
+      }
+    }
+  }
+
+  void complain_of_key(const toml::key& key, const toml::node& node, const std::string& title, const Keys& keys) {
+    std::vector<std::string> names;
+    for (const Key& known : keys) names.push_back(known.first);
+    const std::vector<std::string> near = near_names(key.str(), names, 1);
+    std::string remedy = near.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", near[0]);
+    for (const auto& [section, section_keys] : sections_) {
+      const auto is_key = [&](const Key& k) { return k.first == key.str(); };
+      if (remedy.empty() && std::any_of(section_keys->begin(), section_keys->end(), is_key)) {
+        remedy = fmt::format(" (it belongs to [{}])", section);
+      }
+    }
+    if (remedy.empty()) remedy = fmt::format(", known are {}", fmt::join(names, ", "));
+    tree_.complain_of_key(key, node, fmt::format("unknown key \"{}\" in {}{}", key.str(), title, remedy), problems_);
+  }
+
+  Set text(std::string& out) {
+    return [this, &out](const toml::node& node) {
+      const auto value = node.value_exact<std::string>();
+      if (!value) return expect(node, "a text in quotes");
+      if (value->empty()) return complain(node, "an empty text: leave the key out or give a value");
+      if (value->find('\0') != std::string::npos) return complain(node, "a text with a zero byte: leave it out");
+      out = *value;
+    };
+  }
+
+  Set truth(bool& out) {
+    return [this, &out](const toml::node& node) {
+      const auto value = node.value_exact<bool>();
+      if (!value) return expect(node, "true or false");
+      out = *value;
+    };
+  }
+
+  /// A whole number, also written as a float64 without a fraction (1e6).
+  std::optional<std::int64_t> whole_number(const toml::node& node) {
+    if (const auto value = node.value_exact<std::int64_t>()) return value;
+    const auto real = node.value_exact<double>();
+    if (real && std::isnan(*real)) {
+      complain(node, "NaN where a whole number is wanted");
+    } else if (real && (*real != std::floor(*real) || std::abs(*real) >= 0x1p53)) {
+      complain(node, fmt::format("{} where a whole number is wanted", *real));
+    } else if (real) {
+      return static_cast<std::int64_t>(*real);
+    } else {
+      expect(node, "a whole number");
+    }
+    return std::nullopt;
+  }
+
+  template <class Integer>
+  Set whole(Integer& out, std::int64_t least, std::int64_t most) {
+    return [this, &out, least, most](const toml::node& node) {
+      const auto value = whole_number(node);
+      if (!value) return;
+      if (*value < least || *value > most) return complain(node, fmt::format("{} is out of range: give {} to {}", *value, least, most));
+      out = static_cast<Integer>(*value);
+    };
+  }
+
+  template <class T>
+  Set choice(T& out, std::vector<std::pair<std::string, T>> choices) {
+    return [this, &out, choices = std::move(choices)](const toml::node& node) {
+      std::vector<std::string> names;
+      for (const auto& [name, value] : choices) names.push_back(name);
+      const auto word = node.value_exact<std::string>();
+      if (!word) return expect(node, fmt::format("one of \"{}\"", fmt::join(names, "\", \"")));
+      for (const auto& [name, value] : choices) {
+        if (name == *word) {
+          out = value;
+          return;
+        }
+      }
+      const std::vector<std::string> near = near_names(*word, names, 1);
+      complain(node, fmt::format("unknown value \"{}\"{}, known are {}", *word,
+                                 near.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", near[0]), fmt::join(names, ", ")));
+    };
+  }
+
+  void read_memory(const toml::node& node) {
+    if (const auto word = node.value_exact<std::string>()) {
+      attempt(node, [&] {
+        job_.memory_bytes = parse_bytes(*word);
+        if (job_.memory_bytes == 0) throw UsageError("no memory at all: give for instance \"4GiB\"");
+      });
+      return;
+    }
+    whole(job_.memory_bytes, 1, std::numeric_limits<std::int64_t>::max())(node);
+  }
+
+  void read_select(const toml::node& node) {
+    const auto read_one = [this](const toml::node& item) {
+      const auto word = item.value_exact<std::string>();
+      if (!word) return expect(item, "a text such as \"time,0,10\"");
+      attempt(item, [&] { job_.select.push_back(parse_selection(*word)); });
+    };
+    if (const toml::array* const list = node.as_array()) {
+      for (const toml::node& item : *list) read_one(item);
+    } else {
+      read_one(node);
+    }
+  }
+
+  void read_analyses(const toml::node& node) {
+    const toml::array* const list = node.as_array();
+    if (list == nullptr) return complain(node, "analysis is no list: write [[analysis]] with two brackets");
+    if (list->empty()) return complain(node, "no analysis: write [[analysis]] and kind = \"moments\"");
+    std::set<std::string> taken;
+    for (const toml::node& item : *list) {
+      if (const toml::table* const table = item.as_table()) {
+        read_analysis(*table, taken);
+      } else {
+        expect(item, "a section [[analysis]]");
+      }
+    }
+  }
+
+  void read_analysis(const toml::table& table, std::set<std::string>& taken) {
+    AnalysisJob entry;
+    const toml::node* const kind = table.get("kind");
+    if (kind == nullptr) return complain(table, "an analysis without a kind: write kind = \"moments\"");
+    text(entry.kind)(*kind);
+    if (entry.kind.empty()) return;
+    const Analysis* const analysis = find_analysis(entry.kind);
+    if (analysis == nullptr) return complain_of_kind(*kind, entry.kind);
+
+    std::vector<OptionSpec> specs = analysis->options();
+    Keys keys = {{"kind", [](const toml::node&) {}}, {"name", text(entry.name)}};
+    for (const OptionSpec& spec : specs) {
+      keys.push_back({spec.name, [this, &spec, &entry](const toml::node& node) { read_option(node, spec, entry.options); }});
+    }
+    read_table(table, fmt::format("[[analysis]] of kind {}", entry.kind), keys);
+    if (entry.name.empty()) entry.name = entry.kind;
+    const toml::node& place = table.get("name") != nullptr ? *table.get("name") : *kind;
+    if (entry.name.find('/') != std::string::npos || entry.name == "." || entry.name == "..") {
+      complain(place, fmt::format("name \"{}\" cannot name a group: use letters, digits and underscores", entry.name));
+    }
+    if (!taken.insert(entry.name).second) {
+      complain(place, fmt::format("a second analysis \"{}\": give each a name of its own (name = \"...\")", entry.name));
+    }
+    attempt(place, [&] { analysis->check(entry.options); });
+    job_.analyses.push_back(std::move(entry));
+  }
+
+  void complain_of_kind(const toml::node& node, const std::string& kind) {
+    std::vector<std::string> names;
+    for (const Analysis* const known : all_analyses()) names.push_back(known->name());
+    const std::vector<std::string> near = near_names(kind, names, 1);
+    complain(node, fmt::format("unknown analysis \"{}\"{}, known are {}", kind,
+                               near.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", near[0]), fmt::join(names, ", ")));
+  }
+
+  std::optional<double> real_number(const toml::node& node) {
+    std::optional<double> value = node.value_exact<double>();
+    if (const auto whole = node.value_exact<std::int64_t>()) value = static_cast<double>(*whole);
+    if (value && !std::isnan(*value)) return value;
+    if (value) {
+      complain(node, "NaN where a number is wanted");
+    } else {
+      expect(node, "a number");
+    }
+    return std::nullopt;
+  }
+
+  void read_option(const toml::node& node, const OptionSpec& spec, Options& options) {
+    switch (spec.kind) {
+      case OptionSpec::Kind::integer:
+        if (const auto value = whole_number(node)) options[spec.name] = *value;
+        return;
+      case OptionSpec::Kind::real:
+        if (const auto value = real_number(node)) options[spec.name] = *value;
+        return;
+      case OptionSpec::Kind::text: {
+        std::string value;
+        text(value)(node);
+        if (!value.empty()) options[spec.name] = value;
+        return;
+      }
+      case OptionSpec::Kind::range: read_range(node, spec, options); return;
+    }
+  }
+
+  void read_range(const toml::node& node, const OptionSpec& spec, Options& options) {
+    if (const auto word = node.value_exact<std::string>()) {  // as on the command line: "LO,HI"
+      const std::size_t comma = word->find(',');
+      if (comma == std::string::npos) return complain(node, fmt::format("\"{}\" where two numbers are wanted, such as [0, 10]", *word));
+      attempt(node, [&] { options[spec.name] = Range{parse_real(word->substr(0, comma)), parse_real(word->substr(comma + 1))}; });
+      return;
+    }
+    const toml::array* const pair = node.as_array();
+    if (pair == nullptr || pair->size() != 2) return complain(node, "two numbers are wanted, such as [0, 10]");
+    const auto low = real_number((*pair)[0]);
+    const auto high = real_number((*pair)[1]);
+    if (low && high) options[spec.name] = Range{*low, *high};
+  }
+
+  JobTree& tree_;
+  JobProblems& problems_;
+  Job job_;
+  std::vector<std::pair<std::string, const Keys*>> sections_;
+};
+
+}  // namespace
+
+void split_input(const std::string& text, std::string& file, std::string& dataset) {
+  const std::size_t colon = text.rfind(":/");
+  // A copy first: `text` may be `file`.
+  const std::string whole = text;
+  file = whole.substr(0, colon);
+  dataset = colon == std::string::npos ? "" : whole.substr(colon + 1);
+}
+
+Job read_job_file(const std::string& path, const std::vector<std::string>& overrides) {
+  JobTree tree(path);
+  JobProblems problems;
+  for (const std::string& text : overrides) tree.override_with(text, problems);
+  Job job = JobReader(tree, problems).read();
+  problems.throw_if_any();
+  return job;
+}
+
+}  // namespace scatterfold

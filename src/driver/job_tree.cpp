@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "driver/job_tree.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+
+#include "base/error.hpp"
+#include "base/parse.hpp"
+#include "io/file_descriptor.hpp"
+#include "io/printable.hpp"
+
+namespace scatterfold {
+namespace {
+
+constexpr std::size_t most_bytes = 1 << 20;  // a job is a page of text; what is larger is a mistake
+
+std::string read_small_file(const std::string& path) {
+  const std::string shown = printable(path, 1000);
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) throw UsageError(fmt::format("cannot open job file {}: {}", shown, std::strerror(errno)));
+  struct stat status {};
+  if (fstat(file.get(), &status) == 0 && S_ISDIR(status.st_mode)) {
+    throw UsageError(fmt::format("job file {} is a directory: name a TOML file", shown));
+  }
+  const auto refuse_size = [&](double size) {
+    throw UsageError(fmt::format("job file {} is too large ({}): a job file has at most 1 MiB", shown, format_bytes(size)));
+  };
+  if (S_ISREG(status.st_mode) && static_cast<std::size_t>(status.st_size) > most_bytes) {
+    refuse_size(static_cast<double>(status.st_size));
+  }
+  std::string text(most_bytes + 1, '\0');
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const ssize_t n = ::read(file.get(), text.data() + size, text.size() - size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw UsageError(fmt::format("cannot read job file {}: {}", shown, std::strerror(errno)));
+    if (n == 0) break;
+    size += static_cast<std::size_t>(n);
+  }
+  if (size > most_bytes) refuse_size(static_cast<double>(size));
+  text.resize(size);
+  return text;
+}
+
+std::vector<std::string> split_key(const std::string& key) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at <= key.size();) {
+    const std::size_t dot = std::min(key.find('.', at), key.size());
+    parts.push_back(key.substr(at, dot - at));
+    at = dot + 1;
+  }
+  return parts;
+}
+
+/// The table of `array` that a part of a key means: its number, else its `name`, else its `kind`.
+toml::table* find_in(toml::array& array, const std::string& part) {
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), number);
+  if (error == std::errc() && end == part.data() + part.size()) {
+    toml::node* const node = array.get(number);
+    return node == nullptr ? nullptr : node->as_table();
+  }
+  for (const char* label : {"name", "kind"}) {
+    for (toml::node& node : array) {
+      if (toml::table* const table = node.as_table()) {
+        if ((*table)[label].value_or(std::string_view{}) == part) return table;
+      }
+    }
+  }
+  return nullptr;
+}
+
+/// A TOML value alone on one line, or nothing.
+std::optional<toml::table> parse_value(const std::string& text) {
+  try {
+    toml::table table = toml::parse("value = " + text);
+    if (table.size() == 1 && table.contains("value")) return table;
+  } catch (const toml::parse_error&) {
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+JobTree::JobTree(const std::string& path) : path_(path) {
+  const std::string text = read_small_file(path);
+  try {
+    root_ = toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    const toml::source_position at = error.source().begin;
+    throw UsageError(fmt::format("{}:{}:{}: {}", printable(path, 1000), at.line, at.column, printable(error.description(), 300)));
+  }
+}
+
+toml::table& JobTree::step_into(toml::table& table, const std::string& key, const std::string& origin) {
+  toml::table* inner = table[key].as_table();
+  if (inner == nullptr) {
+    inner = table.insert_or_assign(key, toml::table{}).first->second.as_table();
+    overridden_[inner] = origin;
+  }
+  return *inner;
+}
+
+void JobTree::override_with(const std::string& text, JobProblems& problems) {
+  const std::string origin = "--set " + text;
+  const std::size_t equals = text.find('=');
+  const std::vector<std::string> parts = split_key(text.substr(0, equals));
+  const bool named = std::none_of(parts.begin(), parts.end(), [](const std::string& part) { return part.empty(); });
+  if (equals == std::string::npos || !named) {
+    problems.add(0, origin, "give key=value, such as run.threads=4 or analysis.0.bins=200");
+    return;
+  }
+  toml::table* table = &root_;
+  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+    toml::array* const array = (*table)[parts[i]].as_array();
+    if (array == nullptr) {
+      table = &step_into(*table, parts[i], origin);
+      continue;
+    }
+    toml::table* const found = i + 2 < parts.size() ? find_in(*array, parts[i + 1]) : nullptr;
+    if (found == nullptr) {
+      problems.add(0, origin, fmt::format("no {} \"{}\" here: there are {}, addressed by number from 0 or by name", parts[i],
+                                          i + 2 < parts.size() ? parts[i + 1] : "", array->size()));
+      return;
+    }
+    table = found;
+    ++i;
+  }
+  const std::string value = text.substr(equals + 1);
+  const std::string& key = parts.back();
+  if (auto parsed = parse_value(value)) {
+    table->insert_or_assign(key, std::move(*parsed->get("value")));
+  } else {
+    table->insert_or_assign(key, value);
+  }
+  overridden_[table->get(key)] = origin;
+}
+
+void JobTree::complain_at(const toml::source_region& place, const toml::node& node, const std::string& what,
+                          JobProblems& problems) const {
+  if (const auto found = overridden_.find(&node); found != overridden_.end()) {
+    problems.add(0, found->second, what);
+    return;
+  }
+  const toml::source_position at = place.begin;
+  problems.add(static_cast<long>(at.line), fmt::format("{}:{}:{}", path_, at.line, at.column), what);
+}
+
+void JobTree::complain(const toml::node& node, const std::string& what, JobProblems& problems) const {
+  complain_at(node.source(), node, what, problems);
+}
+
+void JobTree::complain_of_key(const toml::key& key, const toml::node& node, const std::string& what,
+                              JobProblems& problems) const {
+  complain_at(key.source(), node, what, problems);
+}
+
+}  // namespace scatterfold
