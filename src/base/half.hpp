@@ -17,7 +17,8 @@ SCATTERFOLD_HD unsigned short to_half_bits(double x) {
 
   // Adding 2^(52 + q), where 2^q is the distance of neighbouring float16 here, leaves |x| / 2^q, rounded by the
   // addition itself, in the low bits of the sum. Below 2^-14 (biased exponent 1009) float16 is evenly spaced.
-  const Bits clamped = magnitude < 0x40effe0000000000ull ? magnitude : 0x40effe0000000000ull;  // 65520, becomes infinity
+  const Bits clamped =
+      magnitude < 0x40effe0000000000ull ? magnitude : 0x40effe0000000000ull;  // 65520, becomes infinity
   const Bits exponent = (clamped >> 52) > 1009 ? clamped >> 52 : 1009;
   const double shift = __builtin_bit_cast(double, (exponent + 42) << 52);
   const Bits steps = __builtin_bit_cast(Bits, __builtin_bit_cast(double, clamped) + shift) - ((exponent + 42) << 52);

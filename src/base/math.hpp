@@ -8,8 +8,9 @@
 /// casts are used, no fused multiply-add and no libm (glibc's own differ with and without FMA), so the host and the GPU
 /// agree as long as contraction is off on both sides. A NaN result is always the one canonical NaN.
 ///
-/// Worst errors against long double in 3 * 10^7 draws of each kind of argument, in ulp of the result: log 0.86, exp 0.90,
-/// sin and cos 0.79, sin_pi and cos_pi 0.80; sqrt is correctly rounded. tests/base/math_test.cpp holds them there.
+/// Worst errors against long double in 3 * 10^7 draws of each kind of argument, in ulp of the result: log 0.86, exp
+/// 0.90, sin and cos 0.79, sin_pi and cos_pi 0.80; sqrt is correctly rounded. tests/base/math_test.cpp holds them
+/// there.
 ///
 /// Functions named `..._in_range` have no branch, so loops over them become SIMD code; the others call them and treat
 /// what lies outside. Nothing is included from the standard library: the run-time compiler takes this file as it is.
@@ -69,7 +70,8 @@ SCATTERFOLD_HD double log_in_range(double x, Bits shift = 0) {
   const double z = s * s;
   const double w = z * z;
   const double even = w * (0x1.999999997fa04p-2 + w * (0x1.c71c51d8e78afp-3 + w * 0x1.39a09d078c69fp-3));
-  const double odd = z * (0x1.5555555555593p-1 + w * (0x1.2492494229359p-2 + w * (0x1.7466496cb03dep-3 + w * 0x1.2f112df3e5244p-3)));
+  const double odd =
+      z * (0x1.5555555555593p-1 + w * (0x1.2492494229359p-2 + w * (0x1.7466496cb03dep-3 + w * 0x1.2f112df3e5244p-3)));
   const double half_square = 0.5 * f * f;
   // The high part of ln 2 has 21 trailing zeros, so k times it is exact.
   const double low = k * 0x1.a39ef35793c76p-33;
@@ -90,8 +92,10 @@ SCATTERFOLD_HD double exp_in_range(double x) {
   const double low = k * 0x1.a39ef35793c76p-33;
   const double r = high - low;
   const double z = r * r;
-  const double c = r - z * (0x1.555555555553ep-3 + z * (-0x1.6c16c16bebd93p-9 + z * (0x1.1566aaf25de2cp-14 +
-                            z * (-0x1.bbd41c5d26bf1p-20 + z * 0x1.6376972bea4dp-25))));
+  const double c =
+      r - z * (0x1.555555555553ep-3 +
+               z * (-0x1.6c16c16bebd93p-9 +
+                    z * (0x1.1566aaf25de2cp-14 + z * (-0x1.bbd41c5d26bf1p-20 + z * 0x1.6376972bea4dp-25))));
   const double y = 1.0 - ((low - (r * c) / (2.0 - c)) - high);
   // 2^k in two factors, so that subnormal results are rounded once and k = 1024 does not overflow early.
   const Bits whole = to_bits(shifted) - to_bits(round_shift);
@@ -163,11 +167,12 @@ SCATTERFOLD_HD ReducedAngle reduce_medium(double x) {
 SCATTERFOLD_HD ReducedAngle reduce_large(double x) {
   // The first 1408 bits of 2/pi, enough for the largest float64.
   static constexpr unsigned two_over_pi[44] = {
-      0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u, 0xfe5163abu, 0xdebbc561u, 0xb7246e3au,
-      0x424dd2e0u, 0x06492eeau, 0x09d1921cu, 0xfe1deb1cu, 0xb129a73eu, 0xe88235f5u, 0x2ebb4484u, 0xe99c7026u, 0xb45f7e41u,
-      0x3991d639u, 0x835339f4u, 0x9c845f8bu, 0xbdf9283bu, 0x1ff897ffu, 0xde05980fu, 0xef2f118bu, 0x5a0a6d1fu, 0x6d367ecfu,
-      0x27cb09b7u, 0x4f463f66u, 0x9e5fea2du, 0x7527bac7u, 0xebe5f17bu, 0x3d0739f7u, 0x8a5292eau, 0x6bfb5fb1u, 0x1f8d5d08u,
-      0x56033046u, 0xfc7b6babu, 0xf0cfbc20u, 0x9af4361du, 0xa9e39161u, 0x5ee61b08u, 0x6599855fu, 0x14a06840u};
+      0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u, 0xfe5163abu, 0xdebbc561u,
+      0xb7246e3au, 0x424dd2e0u, 0x06492eeau, 0x09d1921cu, 0xfe1deb1cu, 0xb129a73eu, 0xe88235f5u, 0x2ebb4484u,
+      0xe99c7026u, 0xb45f7e41u, 0x3991d639u, 0x835339f4u, 0x9c845f8bu, 0xbdf9283bu, 0x1ff897ffu, 0xde05980fu,
+      0xef2f118bu, 0x5a0a6d1fu, 0x6d367ecfu, 0x27cb09b7u, 0x4f463f66u, 0x9e5fea2du, 0x7527bac7u, 0xebe5f17bu,
+      0x3d0739f7u, 0x8a5292eau, 0x6bfb5fb1u, 0x1f8d5d08u, 0x56033046u, 0xfc7b6babu, 0xf0cfbc20u, 0x9af4361du,
+      0xa9e39161u, 0x5ee61b08u, 0x6599855fu, 0x14a06840u};
   const Bits bits = to_bits(x);
   const int exponent = static_cast<int>((bits >> 52) & 0x7ff) - 1075;
   const Bits mantissa = (bits & 0x000fffffffffffffull) | 0x0010000000000000ull;
@@ -212,8 +217,8 @@ SCATTERFOLD_HD ReducedAngle reduce_large(double x) {
   };
   const double a = piece_at(zeros) * 0x1p-27, b = piece_at(zeros + 27) * 0x1p-54, c = piece_at(zeros + 54) * 0x1p-81;
   const double head = a * 0x1.921fb5p+0;
-  const double tail = (a * 0x1.110b46p-26 + b * 0x1.921fb5p+0) +
-                      (a * 0x1.1a62633145c06p-54 + b * 0x1.110b46p-26 + c * 0x1.921fb5p+0);
+  const double tail =
+      (a * 0x1.110b46p-26 + b * 0x1.921fb5p+0) + (a * 0x1.1a62633145c06p-54 + b * 0x1.110b46p-26 + c * 0x1.921fb5p+0);
   const double scale = from_bits(static_cast<Bits>(1023 - zeros) << 52);
   const double sum = head + tail;
   const double sign = above_half != static_cast<bool>(bits >> 63) ? -scale : scale;

@@ -24,9 +24,8 @@ struct Unit {
 };
 
 constexpr Unit byte_units[] = {
-    {"", 1},           {"B", 1},
-    {"KiB", 0x1p10},   {"MiB", 0x1p20}, {"GiB", 0x1p30}, {"TiB", 0x1p40},
-    {"kB", 1e3},       {"KB", 1e3},     {"MB", 1e6},     {"GB", 1e9},     {"TB", 1e12},
+    {"", 1},     {"B", 1},    {"KiB", 0x1p10}, {"MiB", 0x1p20}, {"GiB", 0x1p30}, {"TiB", 0x1p40},
+    {"kB", 1e3}, {"KB", 1e3}, {"MB", 1e6},     {"GB", 1e9},     {"TB", 1e12},
 };
 
 // Largest first: "1h30m" must run downwards, so that "30m1h" is caught as the slip that it probably is.
@@ -190,12 +189,14 @@ double parse_real(std::string_view text) {
   if (error == std::errc::result_out_of_range) {
     refuse("a number", text, "its magnitude is outside float64, give one from 4.94e-324 to 1.79e308, 0 or inf");
   }
-  if (error != std::errc() || end != rest.data() + rest.size()) refuse("a number", text, "give for instance -1.5 or 2e-3");
+  if (error != std::errc() || end != rest.data() + rest.size())
+    refuse("a number", text, "give for instance -1.5 or 2e-3");
   if (std::isnan(value)) refuse("a number", text, "NaN has no meaning here, give for instance -1.5 or 2e-3");
   return value;
 }
 
-std::vector<std::string> near_names(std::string_view word, const std::vector<std::string>& candidates, std::size_t limit) {
+std::vector<std::string> near_names(std::string_view word, const std::vector<std::string>& candidates,
+                                    std::size_t limit) {
   // A third of the letters may be wrong; a part of the name ("temp" for "temperature") ranks behind those.
   const std::size_t tolerance = std::max<std::size_t>(1, word.size() / 3);
   std::vector<std::pair<std::size_t, std::size_t>> found;  // distance, position

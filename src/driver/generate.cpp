@@ -27,7 +27,7 @@
 namespace scatterfold {
 namespace {
 
-constexpr std::int64_t share_step = 65536;          // ranks' shares begin at multiples of it
+constexpr std::int64_t share_step = 65536;         // ranks' shares begin at multiples of it
 constexpr double most_chunk_bytes = 4294967295.0;  // HDF5 keeps chunk sizes in 32 bits
 constexpr std::int64_t chosen_chunk_bytes = 1 << 20;
 
@@ -48,7 +48,8 @@ void check_parameters(const GenerateOptions& options) {
     throw UsageError(fmt::format("--low and --high do not go with {}: use --distribution uniform", name));
   }
   for (const auto& value : {options.mean, options.deviation, options.low, options.high}) {
-    if (value && !std::isfinite(*value)) throw UsageError("--mean, --std, --low and --high must be finite: give numbers");
+    if (value && !std::isfinite(*value))
+      throw UsageError("--mean, --std, --low and --high must be finite: give numbers");
   }
   if (options.deviation && *options.deviation < 0) throw UsageError("--std is negative: give 0 or more");
   const double low = options.low.value_or(0), high = options.high.value_or(1);
@@ -83,7 +84,8 @@ void plan_storage(const GenerateOptions& options, FieldLayout& layout) {
     bytes *= static_cast<double>(extent);
   }
   if (options.shape.empty() || options.shape.size() > static_cast<std::size_t>(Field::most_dimensions)) {
-    throw UsageError(fmt::format("--shape has {} dimensions: give 1 to {}", options.shape.size(), Field::most_dimensions));
+    throw UsageError(
+        fmt::format("--shape has {} dimensions: give 1 to {}", options.shape.size(), Field::most_dimensions));
   }
   if (bytes >= 0x1p62) throw UsageError("--shape is too large: give less than 4 EiB");
   layout.chunk = options.chunks;
@@ -206,9 +208,8 @@ void generate(const GenerateOptions& options, Team& team) {
     const FieldLayout& layout = plan.layout;
     const bool swapped = layout.big_endian && size_of(layout.type) > 1;
     const MakeFill make_fill = [&]() -> FillRange {
-      return [filler = FieldFiller(plan.field, layout.type, swapped)](std::int64_t begin, std::int64_t count, void* out) mutable {
-        filler.fill(begin, count, out);
-      };
+      return [filler = FieldFiller(plan.field, layout.type, swapped)](
+                 std::int64_t begin, std::int64_t count, void* out) mutable { filler.fill(begin, count, out); };
     };
     if (!layout.chunk.empty()) {
       if (team.rank() == 0) write_field_chunks(path, layout, threads, make_fill);

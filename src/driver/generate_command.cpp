@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // SPDX-FileCopyrightText: The scatterfold developers
+#include <fmt/format.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <fmt/format.h>
 
 #include "base/error.hpp"
 #include "base/parse.hpp"
@@ -34,13 +34,15 @@ ElementType parse_type(const std::string& text) {
   if (const auto type = element_type_named(text)) return *type;
   std::vector<std::string> names;
   for (int i = 0; i < element_type_count; ++i) names.emplace_back(name_of(static_cast<ElementType>(i)));
-  throw UsageError(fmt::format("no element type \"{}\"{}: use one of {}", text, meant(text, names), fmt::join(names, ", ")));
+  throw UsageError(
+      fmt::format("no element type \"{}\"{}: use one of {}", text, meant(text, names), fmt::join(names, ", ")));
 }
 
 FieldKind parse_kind(const std::string& text) {
   if (const auto kind = field_kind_named(text)) return *kind;
   const std::vector<std::string> names(std::begin(field_kind_names), std::end(field_kind_names));
-  throw UsageError(fmt::format("no distribution \"{}\"{}: use one of {}", text, meant(text, names), fmt::join(names, ", ")));
+  throw UsageError(
+      fmt::format("no distribution \"{}\"{}: use one of {}", text, meant(text, names), fmt::join(names, ", ")));
 }
 
 int parse_small(const std::string& text, std::int64_t most) {
@@ -54,26 +56,33 @@ int parse_small(const std::string& text, std::int64_t most) {
 CLI::App* add_generate_command(CLI::App& app, GenerateOptions& options) {
   CLI::App* const command = app.add_subcommand("generate", "a reproducible dataset of any size, written in parallel");
   const auto option = [command](const char* name, const std::string& value_name, const std::string& help, auto set) {
-    return command->add_option_function<std::string>(name, [set](const std::string& text) { set(text); }, help)
+    return command
+        ->add_option_function<std::string>(
+            name, [set](const std::string& text) { set(text); }, help)
         ->type_name(value_name)
         ->allow_extra_args(false);
   };
   option("output", "OUT.h5:/NAME", "where to write; without a name the dataset is /data",
-         [&options](const std::string& text) { options.output = text; })->required();
-  option("--shape", "N,N,...", "extents, up to 8; 1e6 is a number too",
-         [&options](const std::string& text) { options.shape = parse_extents(text); })->required();
+         [&options](const std::string& text) { options.output = text; })
+      ->required();
+  option("--shape", "N,N,...", "extents, up to 8; 1e6 is a number too", [&options](const std::string& text) {
+    options.shape = parse_extents(text);
+  })->required();
   option("--dtype", "TYPE", "int8 to uint64, float16, float32 (default), float64",
          [&options](const std::string& text) { options.type = parse_type(text); });
   option("--distribution", "KIND", "normal (default), uniform, ramp (value = index), climate (kelvin)",
          [&options](const std::string& text) { options.kind = parse_kind(text); });
-  option("--mean", "X", "of normal (0) and climate (288)", [&options](const std::string& text) { options.mean = parse_real(text); });
+  option("--mean", "X", "of normal (0) and climate (288)",
+         [&options](const std::string& text) { options.mean = parse_real(text); });
   option("--std", "X", "of normal (1) and of climate's weather (1.5)",
          [&options](const std::string& text) { options.deviation = parse_real(text); });
   option("--low", "X", "of uniform (0)", [&options](const std::string& text) { options.low = parse_real(text); });
-  option("--high", "X", "of uniform (1), never reached", [&options](const std::string& text) { options.high = parse_real(text); });
+  option("--high", "X", "of uniform (1), never reached",
+         [&options](const std::string& text) { options.high = parse_real(text); });
   option("--chunks", "N,N,...", "store in chunks of these extents",
          [&options](const std::string& text) { options.chunks = parse_extents(text); });
-  option("--deflate", "LEVEL", "compress chunks, 0 to 9", [&options](const std::string& text) { options.deflate = parse_small(text, 9); });
+  option("--deflate", "LEVEL", "compress chunks, 0 to 9",
+         [&options](const std::string& text) { options.deflate = parse_small(text, 9); });
   command->add_flag("--shuffle", options.shuffle, "HDF5's shuffle filter, before compression");
   command->add_flag("--fletcher32", options.fletcher32, "a checksum for every chunk");
   command->add_flag("--big-endian", options.big_endian, "store the other byte order");

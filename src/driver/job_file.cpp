@@ -38,20 +38,25 @@ class JobReader {
   JobReader(JobTree& tree, JobProblems& problems) : tree_(tree), problems_(problems) {}
 
   Job read() {
-    const Keys input = {
-        {"file", text(job_.file)},
-        {"dataset", text(job_.dataset)},
-        {"select", [this](const toml::node& node) { read_select(node); }},
-        {"missing", choice<bool>(job_.missing, {{"auto", true}, {"off", false}})},
-        {"nan", choice<NanPolicy>(job_.nan, {{"propagate", NanPolicy::propagate}, {"skip", NanPolicy::skip}, {"error", NanPolicy::error}})}};
+    const Keys input = {{"file", text(job_.file)},
+                        {"dataset", text(job_.dataset)},
+                        {"select", [this](const toml::node& node) { read_select(node); }},
+                        {"missing", choice<bool>(job_.missing, {{"auto", true}, {"off", false}})},
+                        {"nan", choice<NanPolicy>(job_.nan, {{"propagate", NanPolicy::propagate},
+                                                             {"skip", NanPolicy::skip},
+                                                             {"error", NanPolicy::error}})}};
     const Keys run = {
-        {"mode", choice<Mode>(job_.mode, {{"auto", Mode::automatic}, {"serial", Mode::serial}, {"threads", Mode::threads},
-                                          {"processes", Mode::processes}, {"cuda", Mode::cuda}})},
+        {"mode", choice<Mode>(job_.mode, {{"auto", Mode::automatic},
+                                          {"serial", Mode::serial},
+                                          {"threads", Mode::threads},
+                                          {"processes", Mode::processes},
+                                          {"cuda", Mode::cuda}})},
         {"threads", whole<int>(job_.threads, 1, most_threads)},
         {"processes", whole<int>(job_.processes, 1, most_threads)},
         {"memory", [this](const toml::node& node) { read_memory(node); }},
         {"seed", whole<std::uint64_t>(job_.seed, 0, std::numeric_limits<std::int64_t>::max())},
-        {"combine", choice<Combine>(job_.combine, {{"auto", Combine::automatic}, {"mpi", Combine::mpi}, {"nccl", Combine::nccl}})},
+        {"combine",
+         choice<Combine>(job_.combine, {{"auto", Combine::automatic}, {"mpi", Combine::mpi}, {"nccl", Combine::nccl}})},
         {"share_gpus", truth(job_.share_gpus)}};
     const Keys output = {{"file", text(job_.output)}, {"json", text(job_.json)}, {"overwrite", truth(job_.overwrite)}};
     const auto section = [this](const std::string& name, const Keys& keys) -> Key {
@@ -65,11 +70,14 @@ class JobReader {
     };
     sections_ = {{"input", &input}, {"run", &run}, {"output", &output}};
     read_table(tree_.root(), "a job file",
-               {section("input", input), section("run", run), section("output", output),
+               {section("input", input),
+                section("run", run),
+                section("output", output),
                 {"analysis", [this](const toml::node& node) { read_analyses(node); }}});
     if (job_.dataset.empty()) split_input(std::string(job_.file), job_.file, job_.dataset);
     if (!tree_.root().at_path("input.file")) complain(tree_.root(), "no input file: write [input] and file = \"...\"");
-    if (!tree_.root().contains("analysis")) complain(tree_.root(), "no analysis: write [[analysis]] and kind = \"moments\"");
+    if (!tree_.root().contains("analysis"))
+      complain(tree_.root(), "no analysis: write [[analysis]] and kind = \"moments\"");
     return job_;
   }
 
@@ -96,7 +104,8 @@ class JobReader {
 
   void read_table(const toml::table& table, const std::string& title, const Keys& keys) {
     for (const auto& [key, node] : table) {
-      const auto found = std::find_if(keys.begin(), keys.end(), [&key = key](const Key& k) { return k.first == key.str(); });
+      const auto found =
+          std::find_if(keys.begin(), keys.end(), [&key = key](const Key& k) { return k.first == key.str(); });
       if (found != keys.end()) {
         found->second(node);
       } else {
@@ -159,7 +168,8 @@ class JobReader {
     return [this, &out, least, most](const toml::node& node) {
       const auto value = whole_number(node);
       if (!value) return;
-      if (*value < least || *value > most) return complain(node, fmt::format("{} is out of range: give {} to {}", *value, least, most));
+      if (*value < least || *value > most)
+        return complain(node, fmt::format("{} is out of range: give {} to {}", *value, least, most));
       out = static_cast<Integer>(*value);
     };
   }
@@ -179,7 +189,8 @@ class JobReader {
       }
       const std::vector<std::string> near = near_names(*word, names, 1);
       complain(node, fmt::format("unknown value \"{}\"{}, known are {}", *word,
-                                 near.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", near[0]), fmt::join(names, ", ")));
+                                 near.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", near[0]),
+                                 fmt::join(names, ", ")));
     };
   }
 
@@ -233,7 +244,8 @@ class JobReader {
     std::vector<OptionSpec> specs = analysis->options();
     Keys keys = {{"kind", [](const toml::node&) {}}, {"name", text(entry.name)}};
     for (const OptionSpec& spec : specs) {
-      keys.push_back({spec.name, [this, &spec, &entry](const toml::node& node) { read_option(node, spec, entry.options); }});
+      keys.push_back(
+          {spec.name, [this, &spec, &entry](const toml::node& node) { read_option(node, spec, entry.options); }});
     }
     read_table(table, fmt::format("[[analysis]] of kind {}", entry.kind), keys);
     if (entry.name.empty()) entry.name = entry.kind;
@@ -242,7 +254,8 @@ class JobReader {
       complain(place, fmt::format("name \"{}\" cannot name a group: use letters, digits and underscores", entry.name));
     }
     if (!taken.insert(entry.name).second) {
-      complain(place, fmt::format("a second analysis \"{}\": give each a name of its own (name = \"...\")", entry.name));
+      complain(place,
+               fmt::format("a second analysis \"{}\": give each a name of its own (name = \"...\")", entry.name));
     }
     attempt(place, [&] { analysis->check(entry.options); });
     job_.analyses.push_back(std::move(entry));
@@ -252,8 +265,9 @@ class JobReader {
     std::vector<std::string> names;
     for (const Analysis* const known : all_analyses()) names.push_back(known->name());
     const std::vector<std::string> near = near_names(kind, names, 1);
-    complain(node, fmt::format("unknown analysis \"{}\"{}, known are {}", kind,
-                               near.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", near[0]), fmt::join(names, ", ")));
+    complain(node,
+             fmt::format("unknown analysis \"{}\"{}, known are {}", kind,
+                         near.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", near[0]), fmt::join(names, ", ")));
   }
 
   std::optional<double> real_number(const toml::node& node) {
@@ -289,8 +303,11 @@ class JobReader {
   void read_range(const toml::node& node, const OptionSpec& spec, Options& options) {
     if (const auto word = node.value_exact<std::string>()) {  // as on the command line: "LO,HI"
       const std::size_t comma = word->find(',');
-      if (comma == std::string::npos) return complain(node, fmt::format("\"{}\" where two numbers are wanted, such as [0, 10]", *word));
-      attempt(node, [&] { options[spec.name] = Range{parse_real(word->substr(0, comma)), parse_real(word->substr(comma + 1))}; });
+      if (comma == std::string::npos)
+        return complain(node, fmt::format("\"{}\" where two numbers are wanted, such as [0, 10]", *word));
+      attempt(node, [&] {
+        options[spec.name] = Range{parse_real(word->substr(0, comma)), parse_real(word->substr(comma + 1))};
+      });
       return;
     }
     const toml::array* const pair = node.as_array();

@@ -31,7 +31,8 @@ std::string read_small_file(const std::string& path) {
     throw UsageError(fmt::format("job file {} is a directory: name a TOML file", shown));
   }
   const auto refuse_size = [&](double size) {
-    throw UsageError(fmt::format("job file {} is too large ({}): a job file has at most 1 MiB", shown, format_bytes(size)));
+    throw UsageError(
+        fmt::format("job file {} is too large ({}): a job file has at most 1 MiB", shown, format_bytes(size)));
   };
   if (S_ISREG(status.st_mode) && static_cast<std::size_t>(status.st_size) > most_bytes) {
     refuse_size(static_cast<double>(status.st_size));
@@ -96,7 +97,8 @@ JobTree::JobTree(const std::string& path) : path_(path) {
     root_ = toml::parse(text);
   } catch (const toml::parse_error& error) {
     const toml::source_position at = error.source().begin;
-    throw UsageError(fmt::format("{}:{}:{}: {}", printable(path, 1000), at.line, at.column, printable(error.description(), 300)));
+    throw UsageError(
+        fmt::format("{}:{}:{}: {}", printable(path, 1000), at.line, at.column, printable(error.description(), 300)));
   }
 }
 
@@ -127,8 +129,9 @@ void JobTree::override_with(const std::string& text, JobProblems& problems) {
     }
     toml::table* const found = i + 2 < parts.size() ? find_in(*array, parts[i + 1]) : nullptr;
     if (found == nullptr) {
-      problems.add(0, origin, fmt::format("no {} \"{}\" here: there are {}, addressed by number from 0 or by name", parts[i],
-                                          i + 2 < parts.size() ? parts[i + 1] : "", array->size()));
+      problems.add(0, origin,
+                   fmt::format("no {} \"{}\" here: there are {}, addressed by number from 0 or by name", parts[i],
+                               i + 2 < parts.size() ? parts[i + 1] : "", array->size()));
       return;
     }
     table = found;

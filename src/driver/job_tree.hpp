@@ -27,7 +27,8 @@ class JobTree {
 
   /// Notes a problem at the place of `node`, or of the key that it belongs to.
   void complain(const toml::node& node, const std::string& what, JobProblems& problems) const;
-  void complain_of_key(const toml::key& key, const toml::node& node, const std::string& what, JobProblems& problems) const;
+  void complain_of_key(const toml::key& key, const toml::node& node, const std::string& what,
+                       JobProblems& problems) const;
 
  private:
   void complain_at(const toml::source_region& place, const toml::node& node, const std::string& what,

@@ -28,7 +28,8 @@ DimensionSelection parse_selection(const std::string& text) {
   if (!parts[2].empty()) selection.high = parse_integer(parts[2]);
   if (parts.size() == 4) selection.step = parse_integer(parts[3]);
   if (selection.step < 1) {
-    throw UsageError(fmt::format("step {} of a selection (\"{}\"): give 1 or more", selection.step, printable(text, 40)));
+    throw UsageError(
+        fmt::format("step {} of a selection (\"{}\"): give 1 or more", selection.step, printable(text, 40)));
   }
   return selection;
 }

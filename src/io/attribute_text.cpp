@@ -70,8 +70,8 @@ std::vector<std::string> attribute_names(hid_t object, std::size_t most) {
 }
 
 bool is_bookkeeping(const std::string& attribute) {
-  static const std::set<std::string> names{"CLASS",          "NAME",           "DIMENSION_LIST",      "DIMENSION_LABELS",
-                                           "REFERENCE_LIST", "_Netcdf4Dimid",  "_Netcdf4Coordinates", "_NCProperties",
+  static const std::set<std::string> names{"CLASS",          "NAME",          "DIMENSION_LIST",      "DIMENSION_LABELS",
+                                           "REFERENCE_LIST", "_Netcdf4Dimid", "_Netcdf4Coordinates", "_NCProperties",
                                            "_nc3_strict"};
   return names.contains(attribute);
 }

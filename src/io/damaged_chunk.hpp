@@ -21,4 +21,8 @@ std::optional<Hdf5Error> read_slab(hid_t dataset, hid_t memory_type, const Hyper
 std::string damaged_place(hid_t dataset, hid_t memory_type, const DatasetInfo& info, const Hyperslab& slab,
                           void* scratch);
 
+/// The first chunk under `slab` that is stored in fewer bytes than its checksum has: HDF5 would count below zero and
+/// read until it crashes. Nothing where all are sound.
+std::optional<std::string> chunk_without_checksum(hid_t dataset, const DatasetInfo& info, const Hyperslab& slab);
+
 }  // namespace scatterfold

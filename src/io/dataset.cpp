@@ -39,7 +39,8 @@ void enlarge_cache(DatasetHandle& dataset, hid_t file, const DatasetInfo& info) 
   H5Pset_chunk_cache(access.get(), 521, static_cast<std::size_t>(bytes), 1.0);
   dataset.reset();
   dataset = DatasetHandle(H5Dopen2(file, info.path.c_str(), access.get()));
-  if (!dataset) throw InputError(fmt::format("cannot open dataset {} ({})", printable(info.path), printable(info.file)));
+  if (!dataset)
+    throw InputError(fmt::format("cannot open dataset {} ({})", printable(info.path), printable(info.file)));
 }
 
 std::uint64_t fill_bits(hid_t dataset, hid_t memory) {
@@ -85,8 +86,8 @@ std::int64_t DatasetInfo::elements() const {
   std::int64_t product = 1;
   for (const std::int64_t n : shape) {
     if (__builtin_mul_overflow(product, n, &product)) {
-      throw InputError(fmt::format("dataset is too large ({} in {}): over 2^63 elements", printable(path),
-                                   printable(file, 1000)));
+      throw InputError(
+          fmt::format("dataset is too large ({} in {}): over 2^63 elements", printable(path), printable(file, 1000)));
     }
   }
   return product;
@@ -133,6 +134,12 @@ void Dataset::read(const Hyperslab& slab, void* out) const {
   if (!inside) throw Error(ExitCode::internal, "selection leaves " + printable(info_.path));
   if (slab.elements() == 0) return;
   const Hdf5Scope scope;
+  if (const auto chunk = chunk_without_checksum(handles_->dataset.get(), info_, slab)) {
+    throw InputError(
+        fmt::format("cannot read {} ({}, {}): its checksum is cut off; the file is damaged there, get a fresh "
+                    "copy",
+                    printable(info_.path), printable(info_.file, 1000), *chunk));
+  }
   const auto error = read_slab(handles_->dataset.get(), handles_->type.memory.get(), slab, out);
   if (!error) return;
   throw InputError(fmt::format("cannot read {} ({}, {}): HDF5 says \"{}\"; the file is damaged there, get a fresh copy",

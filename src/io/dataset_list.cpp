@@ -13,7 +13,7 @@
 namespace scatterfold {
 namespace {
 
-constexpr std::size_t longest_path = 4096;
+constexpr std::ptrdiff_t most_depth = 100;
 
 /// A netCDF dimension without a variable is kept as a dataset that was never written; nobody looks for it.
 bool is_bare_dimension(hid_t dataset) {
@@ -51,10 +51,11 @@ DatasetList list_datasets(hid_t root, const std::string& prefix) {
       }
       --budget;
       const std::string below = path.empty() ? link.name : path + "/" + link.name;
-      if (link.kind != LinkKind::hard || below.size() > longest_path) continue;
+      if (link.kind != LinkKind::hard) continue;
       const auto facts = object_facts(group.get(), link.name);
       if (!facts || !seen.insert(facts->identity).second) continue;
-      if (facts->type == H5O_TYPE_GROUP) groups.push_back(below);
+      const auto depth = std::count(below.begin(), below.end(), '/');
+      if (facts->type == H5O_TYPE_GROUP && depth < most_depth) groups.push_back(below);
       if (facts->type == H5O_TYPE_DATASET) add(group.get(), link, prefix + "/" + below, list);
     }
     waiting.insert(waiting.end(), groups.rbegin(), groups.rend());

@@ -44,7 +44,8 @@ std::vector<std::string> near_paths(const std::string& path, const std::vector<s
 
 [[noreturn]] void throw_no_path(hid_t file, const std::string& name) {
   const DatasetList list = list_datasets(file, "");
-  if (list.numeric.empty()) throw InputError(fmt::format("no numeric dataset in the file ({}): name another file", name));
+  if (list.numeric.empty())
+    throw InputError(fmt::format("no numeric dataset in the file ({}): name another file", name));
   if (list.numeric.size() == 1) {
     const std::string only = printable(list.numeric[0]);
     throw InputError(fmt::format("no dataset named ({}): the file has one, write {}:{}", name, name, only));
@@ -67,7 +68,8 @@ std::vector<std::string> near_paths(const std::string& path, const std::vector<s
       const std::size_t slash = part.rfind('/');
       const GroupHandle parent(H5Gopen2(file, slash == 0 ? "/" : part.substr(0, slash).c_str(), H5P_DEFAULT));
       const std::string target = printable(target_of(parent.get(), {base_name(part), LinkKind::other}));
-      if (target.empty()) throw InputError(fmt::format("{} is damaged ({}): HDF5 says \"{}\"", printable(part), name, why));
+      if (target.empty())
+        throw InputError(fmt::format("{} is damaged ({}): HDF5 says \"{}\"", printable(part), name, why));
       throw InputError(fmt::format("link {} leads nowhere ({}): its target is {}", printable(part), name, target));
     }
     if (end != std::string::npos && facts->type != H5O_TYPE_GROUP) {
@@ -88,8 +90,8 @@ std::vector<std::string> near_paths(const std::string& path, const std::vector<s
 [[noreturn]] void throw_group(hid_t file, const std::string& name, const std::string& path) {
   const GroupHandle group(H5Gopen2(file, path.c_str(), H5P_DEFAULT));
   const DatasetList list = list_datasets(group.get(), path == "/" ? "" : path);
-  const std::string below =
-      list.numeric.empty() ? "it holds no numeric dataset" : "name a dataset in it: " + enumerate(list.numeric, list.complete);
+  const std::string below = list.numeric.empty() ? "it holds no numeric dataset"
+                                                 : "name a dataset in it: " + enumerate(list.numeric, list.complete);
   throw InputError(fmt::format("{} is a group ({}): {}", printable(path), name, below));
 }
 
@@ -116,8 +118,8 @@ DatasetHandle open_dataset_path(hid_t file, const std::string& file_name, const 
   }
   DatasetHandle dataset(H5Dopen2(file, normal.c_str(), H5P_DEFAULT));
   if (!dataset) {
-    throw InputError(fmt::format("cannot open dataset {} ({}): HDF5 says \"{}\"", printable(normal), name,
-                                 last_hdf5_error().text));
+    throw InputError(
+        fmt::format("cannot open dataset {} ({}): HDF5 says \"{}\"", printable(normal), name, last_hdf5_error().text));
   }
   return dataset;
 }

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <memory>
@@ -55,7 +56,8 @@ void on_threads(int threads, std::atomic<bool>& failed, const std::function<void
   if (first) std::rethrow_exception(first);
 }
 
-void write_at(int descriptor, const std::string& path, const unsigned char* bytes, std::int64_t size, std::int64_t offset) {
+void write_at(int descriptor, const std::string& path, const unsigned char* bytes, std::int64_t size,
+              std::int64_t offset) {
   for (std::int64_t done = 0; done < size;) {
     const ssize_t n = pwrite(descriptor, bytes + done, static_cast<std::size_t>(size - done), offset + done);
     if (n < 0 && errno == EINTR) continue;
@@ -118,7 +120,8 @@ class ChunkPacker {
     }
     out_.resize(stage->size());
     if (compressor_) {
-      const std::size_t size = libdeflate_zlib_compress(compressor_.get(), stage->data(), stage->size(), packed_.data(), packed_.size());
+      const std::size_t size =
+          libdeflate_zlib_compress(compressor_.get(), stage->data(), stage->size(), packed_.data(), packed_.size());
       if (size == 0) throw Error(ExitCode::internal, "compression failed within its own bound");
       out_.assign(packed_.begin(), packed_.begin() + static_cast<std::ptrdiff_t>(size));
     } else {
@@ -222,7 +225,8 @@ PropertyHandle unlocked_access() {
 std::int64_t chunk_count(const FieldLayout& layout) {
   if (layout.chunk.empty()) return 0;
   std::int64_t chunks = 1;
-  for (std::size_t d = 0; d < layout.shape.size(); ++d) chunks *= (layout.shape[d] + layout.chunk[d] - 1) / layout.chunk[d];
+  for (std::size_t d = 0; d < layout.shape.size(); ++d)
+    chunks *= (layout.shape[d] + layout.chunk[d] - 1) / layout.chunk[d];
   return chunks;
 }
 
@@ -234,6 +238,12 @@ void throw_write_error(const std::string& path, int number) {
 
 void throw_hdf5_error(const std::string& path, const std::string& what) {
   const Hdf5Error error = last_hdf5_error();
+  if (error.error_number == EAGAIN && std::getenv("HDF5_USE_FILE_LOCKING") != nullptr) {
+    // The variable overrules unlocked_access(), and our own claim holds the lock.
+    throw OutputError(
+        fmt::format("HDF5_USE_FILE_LOCKING is set and keeps us from our own file ({}): unset it or set it to FALSE",
+                    printable(path, 1000)));
+  }
   if (error.error_number != 0) throw_write_error(path, error.error_number);
   throw OutputError(fmt::format("cannot {} ({}): {}", printable(what), printable(path, 1000), error.text));
 }

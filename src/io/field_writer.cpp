@@ -24,10 +24,12 @@
 namespace scatterfold {
 namespace {
 
+constexpr double metadata_bytes = 64 << 10;  // more than headers and attributes take
+
 /// Refuses what cannot fit, before a file exists. Packed data may turn out smaller, so it is left to the writes.
 void check_room(const std::string& path, const FieldLayout& layout) {
   if (layout.deflate >= 0) return;
-  const auto bytes = static_cast<double>(layout.bytes());
+  const double bytes = static_cast<double>(layout.bytes()) + metadata_bytes;
   const std::size_t slash = path.rfind('/');
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   struct statvfs disk {};
@@ -39,7 +41,8 @@ void check_room(const std::string& path, const FieldLayout& layout) {
     }
   }
   struct rlimit limit {};
-  if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && bytes > static_cast<double>(limit.rlim_cur)) {
+  if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+      bytes > static_cast<double>(limit.rlim_cur)) {
     throw OutputError(fmt::format("file-size limit reached ({}): {} needed, {} allowed; raise it with ulimit -f",
                                   printable(path, 1000), format_bytes(bytes),
                                   format_bytes(static_cast<double>(limit.rlim_cur))));
@@ -81,7 +84,8 @@ PropertyHandle creation_properties(const FieldLayout& layout) {
     accepted = H5Pset_chunk(properties.get(), static_cast<int>(chunk.size()), chunk.data()) >= 0;
   }
   if (layout.shuffle) accepted = accepted && H5Pset_shuffle(properties.get()) >= 0;
-  if (layout.deflate >= 0) accepted = accepted && H5Pset_deflate(properties.get(), static_cast<unsigned>(layout.deflate)) >= 0;
+  if (layout.deflate >= 0)
+    accepted = accepted && H5Pset_deflate(properties.get(), static_cast<unsigned>(layout.deflate)) >= 0;
   if (layout.fletcher32) accepted = accepted && H5Pset_fletcher32(properties.get()) >= 0;
   if (!accepted) {
     throw UsageError(fmt::format("HDF5 refuses this storage ({}): {}", printable(layout.path), last_hdf5_error().text));
@@ -112,6 +116,12 @@ std::int64_t create_field_file(const std::string& path, const FieldLayout& layou
   check_room(path, layout);
   std::int64_t offset = -1;
   {
+    // After a file could not be written out at its close, HDF5 1.10's cleanup at exit closes it again and crashes. Has
+    // an effect where this is the process's first use of the library; every file here is closed in any case.
+    const std::lock_guard lock(hdf5_mutex());
+    H5dont_atexit();
+  }
+  {
     const Hdf5Scope scope;
     const PropertyHandle access = unlocked_access();
     FileHandle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()));
@@ -122,7 +132,8 @@ std::int64_t create_field_file(const std::string& path, const FieldLayout& layou
       const AttributeHandle complete(
           H5Acreate2(file.get(), "complete", H5T_STD_I32LE, scalar.get(), H5P_DEFAULT, H5P_DEFAULT));
       const int no = 0;
-      if (!complete || H5Awrite(complete.get(), H5T_NATIVE_INT, &no) < 0) throw_hdf5_error(path, "write attribute complete");
+      if (!complete || H5Awrite(complete.get(), H5T_NATIVE_INT, &no) < 0)
+        throw_hdf5_error(path, "write attribute complete");
     }
     const TypeHandle type = native_type(layout.type);
     if (size_of(layout.type) > 1) H5Tset_order(type.get(), layout.big_endian ? H5T_ORDER_BE : H5T_ORDER_LE);
@@ -149,7 +160,8 @@ void finish_field_file(const std::string& path, const FieldLayout& layout, std::
   const Hdf5Scope scope;
   const PropertyHandle access = unlocked_access();
   const auto check = [&path](bool good, const char* what) {
-    if (!good) throw OutputError(fmt::format("{} is damaged after writing ({}): check the disk", printable(path, 1000), what));
+    if (!good)
+      throw OutputError(fmt::format("{} is damaged after writing ({}): check the disk", printable(path, 1000), what));
   };
   {
     const FileHandle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.get()));
@@ -177,7 +189,8 @@ void finish_field_file(const std::string& path, const FieldLayout& layout, std::
   if (!layout.chunk.empty()) {
     hsize_t chunks = 0;
     check(H5Dget_num_chunks(dataset.get(), space.get(), &chunks) >= 0 &&
-              static_cast<std::int64_t>(chunks) == chunk_count(layout), "number of chunks");
+              static_cast<std::int64_t>(chunks) == chunk_count(layout),
+          "number of chunks");
   }
 }
 

@@ -44,8 +44,8 @@ std::int64_t create_field_file(const std::string& path, const FieldLayout& layou
 void write_field_range(const std::string& path, const FieldLayout& layout, std::int64_t offset, std::int64_t begin,
                        std::int64_t end, int threads, const MakeFill& make_fill);
 
-/// Writes all chunks, computed and packed by `threads` threads. The order in the file is the grid's, whatever the number
-/// of threads, so the file's bytes are always the same. Errors: OutputError.
+/// Writes all chunks, computed and packed by `threads` threads. The order in the file is the grid's, whatever the
+/// number of threads, so the file's bytes are always the same. Errors: OutputError.
 void write_field_chunks(const std::string& path, const FieldLayout& layout, int threads, const MakeFill& make_fill);
 
 /// Sets `complete` = 1, then opens the file anew and checks that everything is there. Does not fsync or rename: that is

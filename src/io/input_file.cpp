@@ -46,14 +46,15 @@ bool has_live_writer(int descriptor) {
   const int number = error.error_number;
   if (number == EAGAIN || number == EACCES) throw_open_by_writer(name);
   if (number == ENOLCK || number == ENOSYS || number == EOPNOTSUPP || number == nfs_not_supported) {
-    throw InputError(fmt::format("no file locks on this file system ({}, errno {}): set HDF5_USE_FILE_LOCKING=FALSE",
-                                 name, number));
+    throw InputError(
+        fmt::format("no file locks on this file system ({}, errno {}): set HDF5_USE_FILE_LOCKING=FALSE", name, number));
   }
   if (block != nullptr && block->marked_for_writing) {
     if (has_live_writer(descriptor)) throw_open_by_writer(name);
-    throw InputError(fmt::format("file is marked as open for {} but no writer holds its lock ({}): let a running writer "
-                                 "finish; if it was killed, check the file and clear the mark with h5clear -s",
-                                 block->marked_for_swmr ? "SWMR writing" : "writing", name));
+    throw InputError(
+        fmt::format("file is marked as open for {} but no writer holds its lock ({}): let a running writer "
+                    "finish; if it was killed, check the file and clear the mark with h5clear -s",
+                    block->marked_for_swmr ? "SWMR writing" : "writing", name));
   }
   throw InputError(fmt::format("damaged HDF5 file ({}): HDF5 says \"{}\"; get a fresh copy", name, error.text));
 }
@@ -81,7 +82,8 @@ FileHandle open_input_file(const std::string& file) {
     throw InputError(fmt::format("cannot read {}: {}", name, std::strerror(errno)));
   }
   if (is_classic_netcdf(start)) {
-    throw InputError(fmt::format("netCDF-3 file ({}): convert it to netCDF-4 with nccopy -k nc4 {} NEW.nc", name, name));
+    throw InputError(
+        fmt::format("netCDF-3 file ({}): convert it to netCDF-4 with nccopy -k nc4 {} NEW.nc", name, name));
   }
   const auto address = find_hdf5_signature(descriptor.get(), file_bytes);
   if (!address) {

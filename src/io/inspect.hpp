@@ -6,6 +6,9 @@
 
 namespace scatterfold {
 
+/// Both look from a forked child (`look_guarded`), so that a malformed file harms nobody: not for a process with MPI or
+/// CUDA running.
+
 /// The whole file for people: groups, datasets with type, shape, storage and size, attributes shortened, links. At most
 /// 10,000 objects; then it says so. Errors: InputError as for opening.
 std::string inspect_file(const std::string& file);

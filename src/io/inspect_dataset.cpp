@@ -7,6 +7,7 @@
 #include "io/attributes.hpp"
 #include "io/dataset_path.hpp"
 #include "io/describe.hpp"
+#include "io/guarded.hpp"
 #include "io/handle.hpp"
 #include "io/hdf5_lock.hpp"
 #include "io/input_file.hpp"
@@ -54,9 +55,7 @@ void describe_reading(hid_t dataset, DatasetInfo& info, std::int64_t element_byt
   line(text, "is read", why_not.empty() ? reading_text(info) : "not at all: " + why_not);
 }
 
-}  // namespace
-
-std::string inspect_dataset(const std::string& file, const std::string& path) {
+std::string describe_in_full(const std::string& file, const std::string& path) {
   const Hdf5Scope scope;
   const FileHandle handle = open_input_file(file);
   const DatasetHandle dataset = open_dataset_path(handle.get(), file, path);
@@ -88,6 +87,12 @@ std::string inspect_dataset(const std::string& file, const std::string& path) {
   }
   if (!all) line(text, "", "and perhaps more");
   return text;
+}
+
+}  // namespace
+
+std::string inspect_dataset(const std::string& file, const std::string& path) {
+  return look_guarded(file, [&] { return describe_in_full(file, path); });
 }
 
 }  // namespace scatterfold

@@ -12,6 +12,7 @@
 #include "io/attributes.hpp"
 #include "io/dataset_list.hpp"
 #include "io/describe.hpp"
+#include "io/guarded.hpp"
 #include "io/handle.hpp"
 #include "io/hdf5_lock.hpp"
 #include "io/input_file.hpp"
@@ -67,7 +68,8 @@ class Tree {
   }
 
   void add_attributes(hid_t object, std::size_t depth) {
-    if (const std::string text = attributes_line(object); !text.empty()) rows_.push_back({indent(depth) + text, "", "", "", ""});
+    if (const std::string text = attributes_line(object); !text.empty())
+      rows_.push_back({indent(depth) + text, "", "", "", ""});
   }
 
   std::string text() const {
@@ -117,7 +119,9 @@ class Tree {
 
   void add_link(hid_t group, const Link& link, const std::string& name) {
     const std::string target = printable(target_of(group, link));
-    const char* const kind = link.kind == LinkKind::soft ? "->" : link.kind == LinkKind::external ? "-> file" : "-> unknown";
+    const char* const kind = link.kind == LinkKind::soft       ? "->"
+                             : link.kind == LinkKind::external ? "-> file"
+                                                               : "-> unknown";
     // External files are left closed here: looking at a file should not open others.
     const bool dangling = link.kind == LinkKind::soft && !object_facts(group, link.name);
     add_note(name, fmt::format("{} {}{}", kind, target, dangling ? " (leads nowhere)" : ""));
@@ -132,7 +136,8 @@ class Tree {
     walk(group.get(), path, depth + 1);
   }
 
-  void add_dataset(hid_t parent, const Link& link, const std::string& name, const std::string& path, std::size_t depth) {
+  void add_dataset(hid_t parent, const Link& link, const std::string& name, const std::string& path,
+                   std::size_t depth) {
     const DatasetHandle dataset(H5Dopen2(parent, link.name.c_str(), H5P_DEFAULT));
     const TypeHandle type(dataset ? H5Dget_type(dataset.get()) : H5I_INVALID_HID);
     if (!type) return add_note(name, "(damaged)");
@@ -140,7 +145,8 @@ class Tree {
       const StoredType stored = classify_type(type.get());
       const DatasetInfo info = describe_dataset(dataset.get(), stored, "", path, false);
       std::int64_t bytes = 0;
-      const bool fits = !__builtin_mul_overflow(info.elements(), static_cast<std::int64_t>(H5Tget_size(type.get())), &bytes);
+      const bool fits =
+          !__builtin_mul_overflow(info.elements(), static_cast<std::int64_t>(H5Tget_size(type.get())), &bytes);
       const std::string size = fits ? size_text(info, bytes) : "over 2^63 bytes";
       const bool plain = info.layout == StorageLayout::contiguous && info.file_offset >= 0;
       rows_.push_back({name, describe_type(type.get()), shape_text(info),
@@ -157,19 +163,24 @@ class Tree {
   bool complete_ = true;
 };
 
-}  // namespace
-
-std::string inspect_file(const std::string& file) {
+std::string describe_tree(const std::string& file) {
   const Hdf5Scope scope;
   const FileHandle handle = open_input_file(file);
   const GroupHandle root(H5Gopen2(handle.get(), "/", H5P_DEFAULT));
-  if (!root) throw InputError(fmt::format("damaged HDF5 file ({}): its root group cannot be opened", printable(file, 1000)));
+  if (!root)
+    throw InputError(fmt::format("damaged HDF5 file ({}): its root group cannot be opened", printable(file, 1000)));
   struct stat status {};
   const double bytes = stat(file.c_str(), &status) == 0 ? static_cast<double>(status.st_size) : 0;
   Tree tree;
   tree.add_attributes(root.get(), 2);
   tree.walk(root.get(), "", 1);
   return fmt::format("{} ({})\n{}", printable(file, 1000), format_bytes(bytes), tree.text());
+}
+
+}  // namespace
+
+std::string inspect_file(const std::string& file) {
+  return look_guarded(file, [&] { return describe_tree(file); });
 }
 
 }  // namespace scatterfold

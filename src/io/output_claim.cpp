@@ -48,7 +48,8 @@ void check_folder(const fs::path& folder, const fs::path& path) {
   struct stat status {};
   if (stat(folder.c_str(), &status) != 0) {
     if (errno == ENOENT) throw OutputError(fmt::format("no folder {} (for {}): create it", shown(folder), shown(path)));
-    throw OutputError(fmt::format("cannot use folder {} (for {}): {}", shown(folder), shown(path), std::strerror(errno)));
+    throw OutputError(
+        fmt::format("cannot use folder {} (for {}): {}", shown(folder), shown(path), std::strerror(errno)));
   }
   if (!S_ISDIR(status.st_mode)) {
     throw OutputError(fmt::format("{} is not a folder (for {}): name another output", shown(folder), shown(path)));
@@ -62,23 +63,26 @@ void check_target(const fs::path& path, bool overwrite, const std::vector<std::s
     throw OutputError(fmt::format("cannot use {} as output: {}", shown(path), std::strerror(errno)));
   }
   if (S_ISDIR(status.st_mode)) throw OutputError(fmt::format("{} is a directory: name a file in it", shown(path)));
-  if (!S_ISREG(status.st_mode)) throw OutputError(fmt::format("{} is not a regular file: name another output", shown(path)));
+  if (!S_ISREG(status.st_mode))
+    throw OutputError(fmt::format("{} is not a regular file: name another output", shown(path)));
   for (const std::string& input : inputs) {
     struct stat other {};
     if (stat(input.c_str(), &other) == 0 && other.st_dev == status.st_dev && other.st_ino == status.st_ino) {
-      throw OutputError(fmt::format("output {} is the input {}: name another output", shown(path), printable(input, 1000)));
+      throw OutputError(
+          fmt::format("output {} is the input {}: name another output", shown(path), printable(input, 1000)));
     }
   }
   if (!overwrite) throw OutputError(fmt::format("output {} exists: name another or add --overwrite", shown(path)));
 }
 
 [[noreturn]] void throw_taken(const fs::path& path, const fs::path& partial) {
-  throw OutputError(fmt::format("another job is writing {} (it holds {}): wait for it or name another output", shown(path),
-                                shown(partial)));
+  throw OutputError(fmt::format("another job is writing {} (it holds {}): wait for it or name another output",
+                                shown(path), shown(partial)));
 }
 
 bool is_still_named(int descriptor, const fs::path& path) {
-  struct stat open {}, named {};
+  struct stat open {
+  }, named{};
   return fstat(descriptor, &open) == 0 && lstat(path.c_str(), &named) == 0 && open.st_dev == named.st_dev &&
          open.st_ino == named.st_ino;
 }
@@ -91,7 +95,8 @@ FileDescriptor claim_partial(const fs::path& path, const fs::path& partial) {
     const bool created = static_cast<bool>(descriptor);
     if (!created && errno == EEXIST) descriptor = FileDescriptor(::open(partial.c_str(), flags, 0666));
     if (!descriptor) {
-      const char* const remedy = errno == EROFS || errno == EACCES ? ": name an output in a folder you can write to" : "";
+      const char* const remedy =
+          errno == EROFS || errno == EACCES ? ": name an output in a folder you can write to" : "";
       throw OutputError(fmt::format("cannot create {} ({}){}", shown(partial), std::strerror(errno), remedy));
     }
     if (flock(descriptor.get(), LOCK_EX | LOCK_NB) != 0) {
@@ -100,8 +105,8 @@ FileDescriptor claim_partial(const fs::path& path, const fs::path& partial) {
       if (!no_locks) throw OutputError(fmt::format("cannot lock {}: {}", shown(partial), std::strerror(errno)));
       // Without locks only the file's existence can tell.
       if (!created) {
-        throw OutputError(fmt::format("{} exists, left by another job (no locks here to tell whether it runs): remove it",
-                                      shown(partial)));
+        throw OutputError(fmt::format(
+            "{} exists, left by another job (no locks here to tell whether it runs): remove it", shown(partial)));
       }
     }
     // Its last holder may have renamed or removed it between our open and our lock.
@@ -161,6 +166,7 @@ OutputClaim::OutputClaim(OutputClaim&&) noexcept = default;
 const std::string& OutputClaim::partial_path() const noexcept { return impl_->partial; }
 
 void OutputClaim::commit() {
+  if (impl_->committed) throw Error(ExitCode::internal, "output " + shown(impl_->path) + " was committed twice");
   if (!is_still_named(impl_->descriptor.get(), impl_->partial)) {
     throw OutputError(fmt::format("{} was removed or replaced while it was written: run again", impl_->partial));
   }
@@ -169,10 +175,11 @@ void OutputClaim::commit() {
   }
   const char *const from = impl_->partial.c_str(), *const to = impl_->path.c_str();
   if ((impl_->overwrite ? std::rename(from, to) : rename_new(from, to)) != 0) {
-    throw OutputError(fmt::format("cannot rename {} to {}: {}", shown(impl_->partial), shown(impl_->path),
-                                  std::strerror(errno)));
+    throw OutputError(
+        fmt::format("cannot rename {} to {}: {}", shown(impl_->partial), shown(impl_->path), std::strerror(errno)));
   }
   impl_->committed = true;
+  impl_->descriptor.reset();  // its lock would tell readers that somebody still writes
   flush_folder(folder_of(impl_->path).string());
 }
 

@@ -24,7 +24,8 @@ constexpr const char* name_of_nothing = "/dev/null/scatterfold-result";
 /// Throws with HDF5's own words where a call failed.
 hid_t checked(hid_t result, const std::string& what) {
   if (result < 0) {
-    throw OutputError(fmt::format("cannot write {} to the output: HDF5 says \"{}\"", printable(what), last_hdf5_error().text));
+    throw OutputError(
+        fmt::format("cannot write {} to the output: HDF5 says \"{}\"", printable(what), last_hdf5_error().text));
   }
   return result;
 }
@@ -71,7 +72,9 @@ struct CellMaker {
       cell.text = to_string(value);
     }
   }
-  void operator()(const std::vector<double>& values) const { set_array(H5T_NATIVE_DOUBLE, values.data(), values.size()); }
+  void operator()(const std::vector<double>& values) const {
+    set_array(H5T_NATIVE_DOUBLE, values.data(), values.size());
+  }
   void operator()(const std::vector<std::int64_t>& values) const {
     set_array(H5T_NATIVE_INT64, values.data(), values.size());
   }
@@ -108,7 +111,8 @@ void write_text(hid_t object, const std::string& name, const std::string& value)
 void write_field(hid_t group, const std::string& name, const ResultValue& value) {
   Cell cell;
   std::visit(CellMaker{cell}, value);
-  const SpaceHandle space(checked(cell.scalar ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &cell.count, nullptr), name));
+  const SpaceHandle space(
+      checked(cell.scalar ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &cell.count, nullptr), name));
   const TypeHandle text = cell.text.empty() ? TypeHandle() : text_type(cell.text.size() + 1);
   const hid_t type = text ? text.get() : cell.type;
   const PropertyHandle properties(checked(H5Pcreate(H5P_DATASET_CREATE), name));
@@ -154,7 +158,8 @@ std::vector<char> make_result_image(const std::vector<Result>& results, const st
   const FileHandle file = create_in_memory();
   const PropertyHandle group_properties = ordered(H5P_GROUP_CREATE);
   const auto create_group = [&](const std::string& name) {
-    return GroupHandle(checked(H5Gcreate2(file.get(), name.c_str(), H5P_DEFAULT, group_properties.get(), H5P_DEFAULT), name));
+    return GroupHandle(
+        checked(H5Gcreate2(file.get(), name.c_str(), H5P_DEFAULT, group_properties.get(), H5P_DEFAULT), name));
   };
   LinkNames group_names;
   group_names.add("provenance");
@@ -182,8 +187,8 @@ void verify_result_image(std::vector<char> image, const std::string& path, const
                          const std::string& digest) {
   const auto require = [&](bool good, const std::string& what) {
     if (!good) {
-      throw OutputError(fmt::format("{} reads back differently than written ({}): check the disk", printable(path, 1000),
-                                    printable(what)));
+      throw OutputError(fmt::format("{} reads back differently than written ({}): check the disk",
+                                    printable(path, 1000), printable(what)));
     }
   };
   const PropertyHandle access(H5Pcreate(H5P_FILE_ACCESS));

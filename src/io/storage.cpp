@@ -100,9 +100,7 @@ void describe_storage(hid_t dataset, DatasetInfo& info) {
   const hsize_t stored = H5Dget_storage_size(dataset);
   info.stored_bytes = static_cast<std::int64_t>(std::min<hsize_t>(stored, most));
   switch (H5Pget_layout(properties.get())) {
-    case H5D_COMPACT:
-      info.layout = StorageLayout::compact;
-      break;
+    case H5D_COMPACT: info.layout = StorageLayout::compact; break;
     case H5D_CONTIGUOUS:
       if (H5Pget_external_count(properties.get()) > 0) {
         info.layout = StorageLayout::external;
@@ -117,11 +115,8 @@ void describe_storage(hid_t dataset, DatasetInfo& info) {
       describe_chunks(properties.get(), info);
       info.filters = filters_of(properties.get());
       break;
-    case H5D_VIRTUAL:
-      info.layout = StorageLayout::virtual_dataset;
-      break;
-    default:
-      throw_damaged(info);
+    case H5D_VIRTUAL: info.layout = StorageLayout::virtual_dataset; break;
+    default: throw_damaged(info);
   }
   H5Eclear2(H5E_DEFAULT);
 }
@@ -130,9 +125,10 @@ void check_storage(hid_t dataset, const DatasetInfo& info, std::int64_t stored_e
   if (info.stored_bytes > 0) {
     for (const Filter& filter : info.filters) {
       if (filter.available) continue;
-      throw InputError(fmt::format("filter {} \"{}\" is not available ({}; plugins looked for in {}): install its plugin "
-                                   "and set HDF5_PLUGIN_PATH to its folder",
-                                   filter.id, filter.name, where(info), plugin_folders()));
+      throw InputError(
+          fmt::format("filter {} \"{}\" is not available ({}; plugins looked for in {}): install its plugin "
+                      "and set HDF5_PLUGIN_PATH to its folder",
+                      filter.id, filter.name, where(info), plugin_folders()));
     }
   }
   std::int64_t bytes = 0;
@@ -147,9 +143,10 @@ void check_storage(hid_t dataset, const DatasetInfo& info, std::int64_t stored_e
                                    info.stored_bytes, bytes));
     }
     if (stat(info.file.c_str(), &status) == 0 && status.st_size < end) {
-      throw InputError(fmt::format("truncated file ({}): it has {} bytes and the dataset's data end at byte {}; get a "
-                                   "fresh copy",
-                                   where(info), static_cast<std::int64_t>(status.st_size), end));
+      throw InputError(
+          fmt::format("truncated file ({}): it has {} bytes and the dataset's data end at byte {}; get a "
+                      "fresh copy",
+                      where(info), static_cast<std::int64_t>(status.st_size), end));
     }
   }
   check_sources(dataset, info);

@@ -35,8 +35,8 @@ bool exists_near(const std::string& name, const std::string& file, const char* p
 
 void require(const std::string& name, const DatasetInfo& info, const char* prefix_variable) {
   if (exists_near(name, info.file, prefix_variable)) return;
-  throw InputError(fmt::format("source file {} is missing ({} in {}): put it beside the file or set {}", printable(name),
-                               printable(info.path), printable(info.file, 1000), prefix_variable));
+  throw InputError(fmt::format("source file {} is missing ({} in {}): put it beside the file or set {}",
+                               printable(name), printable(info.path), printable(info.file, 1000), prefix_variable));
 }
 
 }  // namespace
@@ -48,7 +48,8 @@ void check_sources(hid_t dataset, const DatasetInfo& info) {
   if (info.layout == StorageLayout::external) {
     const int count = H5Pget_external_count(properties.get());
     for (int i = 0; i < count && i < static_cast<int>(most_sources); ++i) {
-      if (H5Pget_external(properties.get(), static_cast<unsigned>(i), name.size() - 1, name.data(), nullptr, nullptr) >= 0) {
+      if (H5Pget_external(properties.get(), static_cast<unsigned>(i), name.size() - 1, name.data(), nullptr, nullptr) >=
+          0) {
         require(name.data(), info, "HDF5_EXTFILE_PREFIX");
       }
     }

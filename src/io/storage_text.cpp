@@ -18,7 +18,8 @@ constexpr std::size_t most_name_bytes = 40;
 
 std::string filter_text(const Filter& filter) {
   std::string text = filter.name;
-  if (filter.id == 1 && !filter.parameters.empty()) text += fmt::format(" {}", filter.parameters[0]);  // deflate's level
+  if (filter.id == 1 && !filter.parameters.empty())
+    text += fmt::format(" {}", filter.parameters[0]);  // deflate's level
   if (filter.id > 255) text += fmt::format(" (filter {})", filter.id);
   if (!filter.available) text += " (not available here)";
   return text;
@@ -78,7 +79,8 @@ std::string reading_text(const DatasetInfo& info) {
     return info.swapped ? "directly (pread) by all threads, bytes swapped on the way"
                         : "directly (pread) by all threads";
   }
-  const std::string how = info.converted ? "through the HDF5 library, which converts the type" : "through the HDF5 library";
+  const std::string how =
+      info.converted ? "through the HDF5 library, which converts the type" : "through the HDF5 library";
   return info.layout == StorageLayout::chunked ? how + ", chunk by chunk" : how;
 }
 

@@ -93,8 +93,8 @@ void classify_float(hid_t type, StoredType& result) {
     result.converted = true;
     result.swapped = false;
   } else {
-    result.problem = "floating-point numbers of " + std::to_string(H5Tget_precision(type)) +
-                     " bits, which no float64 holds exactly";
+    result.problem =
+        "floating-point numbers of " + std::to_string(H5Tget_precision(type)) + " bits, which no float64 holds exactly";
   }
   result.memory = native_type(result.type);
 }
@@ -146,12 +146,8 @@ StoredType classify_type(hid_t type) {
   StoredType result;
   switch (H5Tget_class(type)) {
     case H5T_INTEGER:
-    case H5T_BITFIELD:
-      classify_integer(type, result);
-      break;
-    case H5T_FLOAT:
-      classify_float(type, result);
-      break;
+    case H5T_BITFIELD: classify_integer(type, result); break;
+    case H5T_FLOAT: classify_float(type, result); break;
     case H5T_ENUM: {
       const TypeHandle base(H5Tget_super(type));
       if (!base || H5Tget_class(base.get()) != H5T_INTEGER) {
@@ -190,8 +186,7 @@ std::string describe_type(hid_t type) {
     return text;
   }
   switch (H5Tget_class(type)) {
-    case H5T_STRING:
-      return H5Tis_variable_str(type) > 0 ? "text" : "text of " + std::to_string(bytes) + " bytes";
+    case H5T_STRING: return H5Tis_variable_str(type) > 0 ? "text" : "text of " + std::to_string(bytes) + " bytes";
     case H5T_COMPOUND: {
       const int members = H5Tget_nmembers(type);
       text = "compound {";

@@ -15,13 +15,9 @@ using Wide = Number::Wide;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-Wide least_integer(ElementType type) {
-  return is_unsigned(type) ? 0 : -(Wide{1} << (8 * size_of(type) - 1));
-}
+Wide least_integer(ElementType type) { return is_unsigned(type) ? 0 : -(Wide{1} << (8 * size_of(type) - 1)); }
 
-Wide greatest_integer(ElementType type) {
-  return (Wide{1} << (8 * size_of(type) - (is_unsigned(type) ? 0 : 1))) - 1;
-}
+Wide greatest_integer(ElementType type) { return (Wide{1} << (8 * size_of(type) - (is_unsigned(type) ? 0 : 1))) - 1; }
 
 std::uint64_t mask(ElementType type) { return ~std::uint64_t{0} >> (64 - 8 * size_of(type)); }
 

@@ -10,7 +10,7 @@ namespace scatterfold {
 /// The few fields of an HDF5 superblock that tell a truncated file or one left by a killed writer.
 /// Source: HDF5 File Format Specification 3.0, section II.A, versions 0 to 3.
 struct Superblock {
-  std::int64_t address = 0;      ///< of the signature: 0, or after a user block 512, 1024, 2048, ...
+  std::int64_t address = 0;  ///< of the signature: 0, or after a user block 512, 1024, 2048, ...
   int version = 0;
   std::int64_t end_of_file = 0;  ///< the size that the header says the file has
   bool marked_for_writing = false;

@@ -40,7 +40,8 @@ void write_text_file(const std::string& path, std::string_view text) {
   struct stat status {};
   // /dev/stdout may lead to a file that the shell holds open: replacing it would write where nobody looks.
   const bool device = path.starts_with("/dev/") || path.starts_with("/proc/");
-  const bool special = device || (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode));
+  const bool special =
+      device || (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode));
   if (special) return write_straight(path, text);
   OutputClaim claim(path, true, {});
   const FileDescriptor out(::open(claim.partial_path().c_str(), O_RDWR | O_CLOEXEC));

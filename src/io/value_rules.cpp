@@ -28,14 +28,13 @@ class RuleReader {
     auto found = number_attribute(dataset_, name, most_missing_values);
     if (!found || found->count == 0) return {};
     if (found->count > most_missing_values || (length != any_length && found->count != length)) {
-      throw InputError(fmt::format("attribute {} has {} values instead of {} ({}): correct it or run with --missing off",
-                                   name, found->count,
-                                   length == any_length ? fmt::format("at most {}", most_missing_values)
-                                                        : std::to_string(length),
-                                   where()));
+      throw InputError(fmt::format(
+          "attribute {} has {} values instead of {} ({}): correct it or run with --missing off", name, found->count,
+          length == any_length ? fmt::format("at most {}", most_missing_values) : std::to_string(length), where()));
     }
     if (found->values.size() != found->count) {
-      throw InputError(fmt::format("attribute {} cannot be read ({}): correct it or run with --missing off", name, where()));
+      throw InputError(
+          fmt::format("attribute {} cannot be read ({}): correct it or run with --missing off", name, where()));
     }
     if (unsigned_view_) {
       for (Number& number : found->values) number = as_unsigned(number, static_cast<std::size_t>(size_of(info_.type)));
@@ -49,7 +48,8 @@ class RuleReader {
     if (found.empty()) return false;
     value = found[0].as_double();
     if (!std::isfinite(value)) {
-      throw InputError(fmt::format("attribute {} is {} ({}): correct it or run with --missing off", name, value, where()));
+      throw InputError(
+          fmt::format("attribute {} is {} ({}): correct it or run with --missing off", name, value, where()));
     }
     return true;
   }

@@ -20,8 +20,8 @@ std::vector<std::int64_t> inner_elements(const Hyperslab& slab) {
 }
 
 /// `slab` with the dimensions before `dimension` fixed at `index`, and `dimension` cut to [first, last).
-Hyperslab part(const Hyperslab& slab, const std::vector<std::int64_t>& index, std::size_t dimension,
-               std::int64_t first, std::int64_t last) {
+Hyperslab part(const Hyperslab& slab, const std::vector<std::int64_t>& index, std::size_t dimension, std::int64_t first,
+               std::int64_t last) {
   Hyperslab result = slab;
   for (std::size_t d = 0; d < dimension; ++d) {
     result.start[d] += index[d] * slab.step[d];
@@ -86,7 +86,8 @@ std::vector<Hyperslab> split_range(const Hyperslab& slab, std::int64_t begin, st
   return parts;
 }
 
-Hyperslab intersect(const Hyperslab& slab, const std::vector<std::int64_t>& low, const std::vector<std::int64_t>& high) {
+Hyperslab intersect(const Hyperslab& slab, const std::vector<std::int64_t>& low,
+                    const std::vector<std::int64_t>& high) {
   Hyperslab result = slab;
   for (std::size_t d = 0; d < slab.count.size(); ++d) {
     const Wide start = slab.start[d], step = slab.step[d];

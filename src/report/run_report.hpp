@@ -24,6 +24,7 @@ struct RunReport {
   std::vector<std::int64_t> shape;
   std::string selection;                   ///< "" or "time 0:12:1, lat 3:9:1"
   std::vector<std::string> analyses;       ///< names, in the order of the results
+  std::vector<std::pair<std::string, std::string>> settings;  ///< more of the job worth recording: {"nan", "skip"}
   // what came out
   std::vector<Result> results;
   std::string digest;
@@ -31,7 +32,9 @@ struct RunReport {
   // how it ran
   std::string mode;                        ///< serial, threads, processes, cuda
   int ranks = 1, processes = 1, threads = 1, gpus = 0;
-  std::int64_t elements = 0, bytes_read = 0;
+  std::int64_t elements = 0;               ///< folded in this result, by whichever run
+  std::int64_t resumed_elements = 0;       ///< of those, by an earlier run that this one resumed
+  std::int64_t bytes_read = 0;             ///< as stored, by this run
   double wall_s = 0;
   std::string bottleneck;                  ///< read, decode, copy, compute, combine or write
   std::vector<PhaseSpread> phases;
@@ -39,15 +42,21 @@ struct RunReport {
   std::vector<std::pair<std::string, std::string>> provenance;
 };
 
+/// GB/s of elements as they are in memory: what this run folded, over its wall time. 0 where either is unknown.
+double throughput_gb_s(const RunReport& report);
+
 /// The JSON document of HOUSE's contract (`schema_version: 1`). One analysis: its fields stand in `result`; several: an
-/// object per name. Non-finite numbers are the strings "NaN", "Infinity", "-Infinity"; integers past 2^53 are strings.
+/// object per name. Non-finite numbers are the strings "NaN", "Infinity", "-Infinity"; integers past 2^53 are strings;
+/// arrays beyond 65536 values are summaries {shape, min, max, sum}.
 std::string to_json(const RunReport& report);
 
-/// The result as people read it: one line per value, long arrays as a summary (a histogram with a bar per bin when it
-/// has at most 40 bins, else its fullest regions).
+/// The result as people read it, for stdout: one `name  value` line per value, each number with the digits it takes to
+/// read it back exactly; long arrays as a summary (a histogram with a bar per bin when it has at most 40 bins, else the
+/// region that holds its bulk).
 std::string result_table(const RunReport& report);
 
-/// Phases with min/avg/max over ranks and GB/s, the bottleneck and the notes, for stderr.
+/// Phases with min/avg/max over ranks and GB/s, the bottleneck and the notes, for stderr. GB/s counts the bytes of the
+/// file for `read`, elements as they are in memory for the rest; phases overlap, their shares need not add up to 100 %.
 std::string phase_table(const RunReport& report);
 
 /// Version, git hash, compilers, HDF5, CUDA and NCCL of this build, as lines of `--version`.

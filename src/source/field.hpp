@@ -92,7 +92,8 @@ struct Field {
     }
     const double year = math::cos_pi(static_cast<double>(day % 365) / 182.5);
     const double drift = static_cast<double>(day % 20) / 10.0;  // the waves go round in 20 days
-    const double zonal = 22.0 * math::cos_pi(2.0 * latitude) - 10.0 * math::sin_pi(latitude) * year * (rank > 2 ? 1.0 : 0.0);
+    const double zonal =
+        22.0 * math::cos_pi(2.0 * latitude) - 10.0 * math::sin_pi(latitude) * year * (rank > 2 ? 1.0 : 0.0);
     const double wave = 4.0 * math::cos_pi(latitude);
     return {center + zonal, wave * math::cos_pi(drift), wave * math::sin_pi(drift)};
   }
@@ -150,32 +151,46 @@ SCATTERFOLD_HD Integer to_wide_integer(double x, double low, double past, Intege
 /// infinity. float16 has no C++ type here: to_half_bits().
 template <class T>
 struct Stored;
-template <> struct Stored<double> { static SCATTERFOLD_HD double from(double x) { return x; } };
-template <> struct Stored<float> { static SCATTERFOLD_HD float from(double x) { return static_cast<float>(x); } };
-template <> struct Stored<signed char> {
+template <>
+struct Stored<double> {
+  static SCATTERFOLD_HD double from(double x) { return x; }
+};
+template <>
+struct Stored<float> {
+  static SCATTERFOLD_HD float from(double x) { return static_cast<float>(x); }
+};
+template <>
+struct Stored<signed char> {
   static SCATTERFOLD_HD signed char from(double x) { return to_small_integer<signed char>(x, -0x1p7, 0x1p7 - 1); }
 };
-template <> struct Stored<unsigned char> {
+template <>
+struct Stored<unsigned char> {
   static SCATTERFOLD_HD unsigned char from(double x) { return to_small_integer<unsigned char>(x, 0, 0x1p8 - 1); }
 };
-template <> struct Stored<short> {
+template <>
+struct Stored<short> {
   static SCATTERFOLD_HD short from(double x) { return to_small_integer<short>(x, -0x1p15, 0x1p15 - 1); }
 };
-template <> struct Stored<unsigned short> {
+template <>
+struct Stored<unsigned short> {
   static SCATTERFOLD_HD unsigned short from(double x) { return to_small_integer<unsigned short>(x, 0, 0x1p16 - 1); }
 };
-template <> struct Stored<int> {
+template <>
+struct Stored<int> {
   static SCATTERFOLD_HD int from(double x) { return to_small_integer<int>(x, -0x1p31, 0x1p31 - 1); }
 };
-template <> struct Stored<unsigned> {
+template <>
+struct Stored<unsigned> {
   static SCATTERFOLD_HD unsigned from(double x) { return to_small_integer<unsigned>(x, 0, 0x1p32 - 1); }
 };
-template <> struct Stored<long long> {
+template <>
+struct Stored<long long> {
   static SCATTERFOLD_HD long long from(double x) {
     return to_wide_integer<long long>(x, -0x1p63, 0x1p63, -0x7fffffffffffffffll - 1, 0x7fffffffffffffffll);
   }
 };
-template <> struct Stored<unsigned long long> {
+template <>
+struct Stored<unsigned long long> {
   static SCATTERFOLD_HD unsigned long long from(double x) {
     return to_wide_integer<unsigned long long>(x, 0, 0x1p64, 0, 0xffffffffffffffffull);
   }

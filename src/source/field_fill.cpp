@@ -13,7 +13,7 @@
 namespace scatterfold {
 namespace {
 
-constexpr std::int64_t block = 1024;           // values between the two stages: 8 KiB, stays in L1
+constexpr std::int64_t block = 1024;            // values between the two stages: 8 KiB, stays in L1
 constexpr std::int64_t kept_columns = 1 << 15;  // 512 KiB of cosines and sines, half of a common L2
 
 /// What one call computes: `count` values from `begin`, at most a block; of one row where there are columns.
@@ -71,7 +71,9 @@ void compute_baseline(const Piece& piece) { compute(piece); }
 #ifdef SCATTERFOLD_X86_VERSIONS
 // No "fma" in these lists: contraction is off anyway, and what is not allowed cannot slip in.
 __attribute__((target("avx2"))) void compute_avx2(const Piece& piece) { compute(piece); }
-__attribute__((target("avx512f,avx512dq,avx512bw,avx512vl"))) void compute_avx512(const Piece& piece) { compute(piece); }
+__attribute__((target("avx512f,avx512dq,avx512bw,avx512vl"))) void compute_avx512(const Piece& piece) {
+  compute(piece);
+}
 #endif
 
 using Compute = void (*)(const Piece&);

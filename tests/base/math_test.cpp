@@ -76,9 +76,9 @@ long double exact_cos_pi(long double x) {
   return std::sin(pi * (0.5L - rest));
 }
 
-#define EXPECT_BOUND(worst, bound) \
-  do { \
-    const Worst found = worst; \
+#define EXPECT_BOUND(worst, bound)                                       \
+  do {                                                                   \
+    const Worst found = worst;                                           \
     EXPECT_LE(found.error, bound) << "at " << std::hexfloat << found.at; \
   } while (false)
 
@@ -171,7 +171,8 @@ TEST(Math, SpecialValues) {
 
 TEST(Math, EveryNanIsTheCanonicalOne) {
   const double odd_nan = math::from_bits(0xfff8000000000123ull);
-  for (Function function : {own_log, own_exp, own_sin, own_cos, own_sin_pi, own_cos_pi, Function(+[](double x) { return math::sqrt(x); })}) {
+  for (Function function : {own_log, own_exp, own_sin, own_cos, own_sin_pi, own_cos_pi,
+                            Function(+[](double x) { return math::sqrt(x); })}) {
     EXPECT_EQ(math::to_bits(function(nan)), 0x7ff8000000000000ull);
     EXPECT_EQ(math::to_bits(function(odd_nan)), 0x7ff8000000000000ull);
   }

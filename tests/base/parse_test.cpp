@@ -30,9 +30,32 @@ TEST(ParseInteger, TakesWholeNumbersAndExactExponents) {
 }
 
 TEST(ParseInteger, RefusesTheRest) {
-  for (const char* text : {"", " ", "-", "+", "--1", "+-1", "1.5", "1e-1", "1e", "1e+", "1e+-3", "1ee3", "0x10", "12a",
-                           "nan", "inf", "1e19", "9223372036854775808", "-9223372036854775809", "1e99999999999999999999",
-                           "1 2", "1,000", ".", "e5", "..1", "1.2.3"}) {
+  for (const char* text : {"",
+                           " ",
+                           "-",
+                           "+",
+                           "--1",
+                           "+-1",
+                           "1.5",
+                           "1e-1",
+                           "1e",
+                           "1e+",
+                           "1e+-3",
+                           "1ee3",
+                           "0x10",
+                           "12a",
+                           "nan",
+                           "inf",
+                           "1e19",
+                           "9223372036854775808",
+                           "-9223372036854775809",
+                           "1e99999999999999999999",
+                           "1 2",
+                           "1,000",
+                           ".",
+                           "e5",
+                           "..1",
+                           "1.2.3"}) {
     EXPECT_THROW(parse_integer(text), UsageError) << text;
   }
 }
@@ -53,8 +76,8 @@ TEST(ParseBytes, KnowsItsUnits) {
 }
 
 TEST(ParseBytes, RefusesTheRest) {
-  for (const char* text : {"", "GiB", "-1", "-1GiB", "4Gi", "4gib", "4GiBs", "nan", "nanGiB", "inf", "1e300GiB", "1e999",
-                           "9223372036854775808", "8388608TiB", "1,5GiB", "0x10", "1 2 GiB", "4G"}) {
+  for (const char* text : {"", "GiB", "-1", "-1GiB", "4Gi", "4gib", "4GiBs", "nan", "nanGiB", "inf", "1e300GiB",
+                           "1e999", "9223372036854775808", "8388608TiB", "1,5GiB", "0x10", "1 2 GiB", "4G"}) {
     EXPECT_THROW(parse_bytes(text), UsageError) << text;
   }
 }
@@ -71,7 +94,8 @@ TEST(ParseSeconds, TakesUnitsFromLargeToSmall) {
 }
 
 TEST(ParseSeconds, RefusesTheRest) {
-  for (const char* text : {"", "s", "-1s", "-1", "30m1h", "1h1h", "1h30", "1 h", "nan", "inf", "infs", "1e999", "1e308d", "5x"}) {
+  for (const char* text :
+       {"", "s", "-1s", "-1", "30m1h", "1h1h", "1h30", "1 h", "nan", "inf", "infs", "1e999", "1e308d", "5x"}) {
     EXPECT_THROW(parse_seconds(text), UsageError) << text;
   }
 }
@@ -87,7 +111,8 @@ TEST(ParseReal, TakesFiniteAndInfinite) {
 }
 
 TEST(ParseReal, RefusesTheRest) {
-  for (const char* text : {"", "nan", "-nan", "NaN", "nan(1)", "1e999", "-1e999", "1e-999", "1.5x", "0x1p3", "+-1", "++1", "1 2"}) {
+  for (const char* text :
+       {"", "nan", "-nan", "NaN", "nan(1)", "1e999", "-1e999", "1e-999", "1.5x", "0x1p3", "+-1", "++1", "1 2"}) {
     EXPECT_THROW(parse_real(text), UsageError) << text;
   }
 }

@@ -56,9 +56,12 @@ const std::string good =
 
 TEST_F(JobFile, ReadsEveryKey) {
   const Job job = read(
-      "[input]\nfile = \"a.h5\"\ndataset = \"/g/x\"\nselect = [\"time,0,10\", \"lat,-5,,2\"]\nmissing = \"off\"\nnan = \"skip\"\n"
-      "[run]\nmode = \"threads\"\nthreads = 3\nprocesses = 2\nmemory = \"1.5GiB\"\nseed = 1e6\ncombine = \"mpi\"\nshare_gpus = true\n"
-      "[[analysis]]\nkind = \"moments\"\n[[analysis]]\nkind = \"histogram\"\nname = \"fine\"\nbins = 1e3\nrange = [-1, 2.5]\n"
+      "[input]\nfile = \"a.h5\"\ndataset = \"/g/x\"\nselect = [\"time,0,10\", \"lat,-5,,2\"]\nmissing = \"off\"\nnan = "
+      "\"skip\"\n"
+      "[run]\nmode = \"threads\"\nthreads = 3\nprocesses = 2\nmemory = \"1.5GiB\"\nseed = 1e6\ncombine = "
+      "\"mpi\"\nshare_gpus = true\n"
+      "[[analysis]]\nkind = \"moments\"\n[[analysis]]\nkind = \"histogram\"\nname = \"fine\"\nbins = 1e3\nrange = [-1, "
+      "2.5]\n"
       "[output]\nfile = \"out.h5\"\njson = \"-\"\noverwrite = true\n");
   EXPECT_EQ(job.file, "a.h5");
   EXPECT_EQ(job.dataset, "/g/x");
@@ -95,17 +98,21 @@ TEST_F(JobFile, TakesCrlfAndFileWithDataset) {
 }
 
 TEST_F(JobFile, UnknownKeysGetAPlaceAndASuggestion) {
-  expect_error("[input]\nfile = \"a\"\ndatset = \"/x\"\n", "job:3:1: unknown key \"datset\" in [input] (did you mean \"dataset\"?)");
+  expect_error("[input]\nfile = \"a\"\ndatset = \"/x\"\n",
+               "job:3:1: unknown key \"datset\" in [input] (did you mean \"dataset\"?)");
   expect_error("[inptu]\nfile = \"a\"\n", "unknown key \"inptu\" in a job file (did you mean \"input\"?)");
   expect_error("threads = 4\n" + good, "job:1:1: unknown key \"threads\" in a job file (it belongs to [run])");
-  expect_error(good + "  bin = 3\n", "job:14:3: unknown key \"bin\" in [[analysis]] of kind histogram (did you mean \"bins\"?)");
+  expect_error(good + "  bin = 3\n",
+               "job:14:3: unknown key \"bin\" in [[analysis]] of kind histogram (did you mean \"bins\"?)");
   expect_error("[input]\nfile=\"a\"\n[[analysis]]\nkind = \"momnets\"\n",
                "job:4:8: unknown analysis \"momnets\" (did you mean \"moments\"?)");
   expect_error("[input]\nfile=\"a\"\nnan = \"skp\"\n", "job:3:7: unknown value \"skp\" (did you mean \"skip\"?)");
 }
 
 TEST_F(JobFile, WrongTypesUnitsAndNumbers) {
-  const auto run = [](const std::string& line) { return "[run]\n" + line + "\n" + good.substr(0, good.find("[run]")) + good.substr(good.find("[[")); };
+  const auto run = [](const std::string& line) {
+    return "[run]\n" + line + "\n" + good.substr(0, good.find("[run]")) + good.substr(good.find("[["));
+  };
   expect_error(run("threads = \"four\""), "job:2:11: a text where a whole number is wanted");
   expect_error(run("threads = 2.5"), "2.5 where a whole number is wanted");
   expect_error(run("threads = nan"), "NaN where a whole number is wanted");
@@ -118,7 +125,8 @@ TEST_F(JobFile, WrongTypesUnitsAndNumbers) {
   expect_error(run("memory = \"0\""), "no memory at all");
   expect_error(run("memory = \"1e300GiB\""), "less than 2^63");
   expect_error(run("share_gpus = 1"), "a whole number where true or false is wanted");
-  expect_error("run = 3\n" + good.substr(0, good.find("[run]")) + good.substr(good.find("[[")), "write a section [run]");
+  expect_error("run = 3\n" + good.substr(0, good.find("[run]")) + good.substr(good.find("[[")),
+               "write a section [run]");
   expect_error("[input]\nfile = \"a\"\nselect = \"time\"\n", "job:3:10: not a selection");
   expect_error("[input]\nfile = 3\n", "a whole number where a text in quotes is wanted");
   expect_error(good + "[output]\nfile = \"\"\n", "an empty text");
@@ -134,7 +142,8 @@ TEST_F(JobFile, OptionsOfAnalysesAreChecked) {
   expect_error("[input]\nfile = \"a\"\n[[analysis]]\nbins = 3\n", "job:3:1: an analysis without a kind");
   expect_error("[input]\nfile = \"a\"\n[analysis]\nkind = \"moments\"\n", "two brackets");
   expect_error("analysis = [3]\n[input]\nfile = \"a\"\n", "a whole number where a section [[analysis]] is wanted");
-  expect_error("[input]\nfile = \"a\"\n[[analysis]]\nkind=\"moments\"\n[[analysis]]\nkind=\"moments\"\n", "a second analysis \"moments\"");
+  expect_error("[input]\nfile = \"a\"\n[[analysis]]\nkind=\"moments\"\n[[analysis]]\nkind=\"moments\"\n",
+               "a second analysis \"moments\"");
   expect_error("[input]\nfile = \"a\"\n[[analysis]]\nkind=\"moments\"\nname = \"a/b\"\n", "cannot name a group");
 }
 
@@ -176,8 +185,9 @@ TEST_F(JobFile, FilesThatAreNone) {
 }
 
 TEST_F(JobFile, OverridesReplaceAndAdd) {
-  const Job job = read(good, {"run.threads=7", "run.mode=serial", "input.file=b c.h5", "analysis.0.order=2", "analysis.h.bins=1e3",
-                              "analysis.1.range=2,3", "output.json=-", "analysis.moments.name=first"});
+  const Job job =
+      read(good, {"run.threads=7", "run.mode=serial", "input.file=b c.h5", "analysis.0.order=2", "analysis.h.bins=1e3",
+                  "analysis.1.range=2,3", "output.json=-", "analysis.moments.name=first"});
   EXPECT_EQ(job.threads, 7);
   EXPECT_EQ(job.mode, Mode::serial);
   EXPECT_EQ(job.file, "b c.h5");
@@ -189,7 +199,8 @@ TEST_F(JobFile, OverridesReplaceAndAdd) {
 }
 
 TEST_F(JobFile, OverridesAreCheckedAndNamed) {
-  expect_error(good, "--set run.thraeds=7: unknown key \"thraeds\" in [run] (did you mean \"threads\"?)", {"run.thraeds=7"});
+  expect_error(good, "--set run.thraeds=7: unknown key \"thraeds\" in [run] (did you mean \"threads\"?)",
+               {"run.thraeds=7"});
   expect_error(good, "--set run.threads=x: a text where a whole number is wanted", {"run.threads=x"});
   expect_error(good, "--set runn.threads=1: unknown key \"runn\"", {"runn.threads=1"});
   expect_error(good, "give key=value", {"run.threads"});
@@ -200,7 +211,20 @@ TEST_F(JobFile, OverridesAreCheckedAndNamed) {
   expect_error(good, "no analysis \"\"", {"analysis.0=1"});
   expect_error(good, "--set input.nan=1", {"input.nan=1\n[x]"});
   // A bad value that an override replaces is no problem any more.
-  EXPECT_EQ(read("[run]\nthreads = \"x\"\n[input]\nfile = \"a\"\n[[analysis]]\nkind = \"moments\"\n", {"run.threads=2"}).threads, 2);
+  EXPECT_EQ(read("[run]\nthreads = \"x\"\n[input]\nfile = \"a\"\n[[analysis]]\nkind = \"moments\"\n", {"run.threads=2"})
+                .threads,
+            2);
+}
+
+TEST(JobFileExamples, OursAreGood) {
+  const std::string folder = std::string(SCATTERFOLD_SOURCE_DIR) + "/inputs";
+  int jobs = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    EXPECT_NO_THROW(read_job_file(entry.path().string(), {})) << entry.path();
+    ++jobs;
+  }
+  EXPECT_GE(jobs, 3);
+  EXPECT_EQ(read_job_file(folder + "/two_in_one_pass.toml", {"analysis.coarse.bins=13"}).analyses.size(), 3u);
 }
 
 TEST(SplitInput, PartsAtTheLastColonSlash) {
@@ -218,7 +242,8 @@ TEST(SplitInput, PartsAtTheLastColonSlash) {
 }
 
 TEST(ParseSelection, RefusesTheRest) {
-  for (const char* text : {"", "time", "time,1", ",1,2", "time,a,2", "time,1,2,0", "time,1,2,-1", "time,1,2,3,4", "time,1.5,2", "time,1,2,"}) {
+  for (const char* text : {"", "time", "time,1", ",1,2", "time,a,2", "time,1,2,0", "time,1,2,-1", "time,1,2,3,4",
+                           "time,1.5,2", "time,1,2,"}) {
     EXPECT_THROW(parse_selection(text), UsageError) << text;
   }
 }

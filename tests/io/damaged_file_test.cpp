@@ -5,6 +5,7 @@
 #include <random>
 
 #include "in_child.hpp"
+#include "io/guarded.hpp"
 #include "io/inspect.hpp"
 #include "scratch.hpp"
 
@@ -35,6 +36,7 @@ int use(const std::string& file) {
   int refused = 0;
   for (const std::string path : {"/packed", "/group/plain", "/soft", ""}) {
     try {
+      check_input(file, path, true);
       const Dataset dataset(file, path, true);
       if (dataset.info().elements() > 1'000'000) continue;
       std::vector<char> out(static_cast<std::size_t>(dataset.info().elements() * size_of(dataset.info().type)));
@@ -56,8 +58,13 @@ int use(const std::string& file) {
 
 ChildEnd use_in_child(const std::string& file) {
   return in_child([&](std::string&) {
-    const rlimit memory{rlim_t{1} << 30, rlim_t{1} << 30}, seconds{10, 10}, core{0, 0};
+    // A second of processor time each, so that the guard's own limit, eight, need not be waited for.
+    const rlimit memory{rlim_t{1} << 30, rlim_t{1} << 30}, seconds{1, 1}, core{0, 0};
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // whose shadow is larger than any limit
     setrlimit(RLIMIT_AS, &memory);
+#else
+    (void)memory;
+#endif
     setrlimit(RLIMIT_CPU, &seconds);
     setrlimit(RLIMIT_CORE, &core);
     return use(file);
@@ -81,7 +88,10 @@ TEST_P(DamagedFile, never_crashes) {
       switch (draw(3)) {
         case 0: bytes[at] = static_cast<char>(bytes[at] ^ (1 << draw(7))); break;
         case 1: bytes[at] = static_cast<char>(draw(255)); break;
-        case 2: bytes.replace(at, std::min<std::size_t>(8, bytes.size() - at), std::min<std::size_t>(8, bytes.size() - at), '\xFF'); break;
+        case 2:
+          bytes.replace(at, std::min<std::size_t>(8, bytes.size() - at), std::min<std::size_t>(8, bytes.size() - at),
+                        '\xFF');
+          break;
         default: bytes.resize(trial % 5 == 0 ? at + 1 : bytes.size()); break;
       }
     }

@@ -179,19 +179,24 @@ TEST_F(Rules, other_attributes_are_ignored) {
                  Maker::attribute<double>(d, "_Unsigned", {1});
                  const TypeHandle opaque(H5Tcreate(H5T_OPAQUE, 3));
                  const SpaceHandle scalar(H5Screate(H5S_SCALAR));
-                 const AttributeHandle odd(H5Acreate2(d, "valid_min", opaque.get(), scalar.get(), H5P_DEFAULT, H5P_DEFAULT));
+                 const AttributeHandle odd(
+                     H5Acreate2(d, "valid_min", opaque.get(), scalar.get(), H5P_DEFAULT, H5P_DEFAULT));
                }).any());
 }
 
 TEST_F(Rules, wrong_lengths_are_refused) {
-  EXPECT_EQ(error(H5T_NATIVE_INT16, [](hid_t d) { Maker::attribute<double>(d, "scale_factor", {1, 2, 3}); }),
-            "attribute scale_factor has 3 values instead of 1 (/x in " + file_ +
-                "): correct it or run with --missing off");
+  EXPECT_EQ(
+      error(H5T_NATIVE_INT16,
+            [](hid_t d) {
+              Maker::attribute<double>(d, "scale_factor", {1, 2, 3});
+            }),
+      "attribute scale_factor has 3 values instead of 1 (/x in " + file_ + "): correct it or run with --missing off");
   EXPECT_SAYS(error(H5T_NATIVE_INT16, [](hid_t d) { Maker::attribute<double>(d, "valid_range", {1}); }),
               "attribute valid_range has 1 values instead of 2");
-  EXPECT_SAYS(error(H5T_NATIVE_INT16,
-                    [](hid_t d) { Maker::attribute<std::int16_t>(d, "missing_value", std::vector<std::int16_t>(2000, 1)); }),
-              "attribute missing_value has 2000 values instead of at most 1024");
+  EXPECT_SAYS(
+      error(H5T_NATIVE_INT16,
+            [](hid_t d) { Maker::attribute<std::int16_t>(d, "missing_value", std::vector<std::int16_t>(2000, 1)); }),
+      "attribute missing_value has 2000 values instead of at most 1024");
 }
 
 TEST(StoredValue, half_precision) {

@@ -28,7 +28,8 @@ std::vector<TypeCase> every_type() {
 }
 
 /// A floating-point type of the given fields, as numpy and machine learning frameworks store them.
-TypeHandle float_type(std::size_t bytes, std::size_t exponent_bits, std::size_t mantissa_bits, std::size_t bias, bool big) {
+TypeHandle float_type(std::size_t bytes, std::size_t exponent_bits, std::size_t mantissa_bits, std::size_t bias,
+                      bool big) {
   TypeHandle type(H5Tcopy(big ? H5T_IEEE_F64BE : H5T_IEEE_F64LE));
   H5Tset_fields(type.get(), 8 * bytes - 1, mantissa_bits, exponent_bits, 0, mantissa_bits);
   H5Tset_precision(type.get(), 8 * bytes);
@@ -88,7 +89,9 @@ TEST(DatasetType, every_type_in_either_byte_order_and_every_layout) {
         EXPECT_EQ(info.type, c.type);
         EXPECT_EQ(info.swapped, order == "be" && size_of(c.type) > 1);
         EXPECT_FALSE(info.converted);
-        EXPECT_EQ(info.layout, l == 0 ? StorageLayout::contiguous : l == 1 ? StorageLayout::compact : StorageLayout::chunked);
+        EXPECT_EQ(info.layout, l == 0   ? StorageLayout::contiguous
+                               : l == 1 ? StorageLayout::compact
+                                        : StorageLayout::chunked);
         EXPECT_EQ(info.file_offset >= 0, l == 0);
         EXPECT_EQ(any_as_doubles(dataset), values);
       }
@@ -258,8 +261,7 @@ TEST(DatasetType, what_cannot_be_folded_is_named) {
     maker.dataset("huge", huge.get(), {2});
     H5Tcommit2(maker.file(), "type", opaque.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
   }
-  EXPECT_EQ(open_error(file, "text"),
-            "/text holds strings (" + file + "): name a dataset of integers or real numbers");
+  EXPECT_EQ(open_error(file, "text"), "/text holds strings (" + file + "): name a dataset of integers or real numbers");
   EXPECT_SAYS(open_error(file, "complex"), "/complex holds complex numbers (");
   EXPECT_SAYS(open_error(file, "compound"), "holds compound values");
   EXPECT_SAYS(open_error(file, "opaque"), "holds opaque bytes");

@@ -10,7 +10,8 @@ void attach(const Maker& maker, hid_t dataset, const std::vector<std::string>& s
   const hsize_t rank = scales.size();
   const TypeHandle type(H5Tvlen_create(H5T_STD_REF_OBJ));
   const SpaceHandle space(H5Screate_simple(1, &rank, nullptr));
-  const AttributeHandle attribute(H5Acreate2(dataset, "DIMENSION_LIST", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT));
+  const AttributeHandle attribute(
+      H5Acreate2(dataset, "DIMENSION_LIST", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT));
   std::vector<hobj_ref_t> references(rank);
   std::vector<hvl_t> lists(rank, hvl_t{0, nullptr});
   for (std::size_t d = 0; d < rank; ++d) {
@@ -26,7 +27,8 @@ void label(hid_t dataset, std::vector<const char*> labels) {
   const TypeHandle type(H5Tcopy(H5T_C_S1));
   H5Tset_size(type.get(), H5T_VARIABLE);
   const SpaceHandle space(H5Screate_simple(1, &rank, nullptr));
-  const AttributeHandle attribute(H5Acreate2(dataset, "DIMENSION_LABELS", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT));
+  const AttributeHandle attribute(
+      H5Acreate2(dataset, "DIMENSION_LABELS", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT));
   H5Awrite(attribute.get(), type.get(), labels.data());
 }
 

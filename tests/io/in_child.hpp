@@ -13,9 +13,9 @@
 namespace scatterfold {
 
 struct ChildEnd {
-  int code = -1;    ///< what it returned; -1 when a signal killed it
+  int code = -1;  ///< what it returned; -1 when a signal killed it
   int signal = 0;
-  std::string said; ///< what `body` returned in words
+  std::string said;  ///< what `body` returned in words
 };
 
 /// Runs `body` in a forked child, where limits, another user or a crash harm nobody. An exception counts as code 1 and
@@ -38,7 +38,8 @@ inline ChildEnd in_child(const std::function<int(std::string&)>& body) {
   close(ends[1]);
   ChildEnd end;
   char buffer[4096];
-  for (ssize_t n = 0; (n = ::read(ends[0], buffer, sizeof buffer)) > 0;) end.said.append(buffer, static_cast<std::size_t>(n));
+  for (ssize_t n = 0; (n = ::read(ends[0], buffer, sizeof buffer)) > 0;)
+    end.said.append(buffer, static_cast<std::size_t>(n));
   close(ends[0]);
   int status = 0;
   waitpid(child, &status, 0);

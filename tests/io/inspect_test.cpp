@@ -22,7 +22,8 @@ TEST(Inspect, shows_groups_links_and_cycles) {
     H5Lcreate_soft("/group/x", maker.file(), "soft", H5P_DEFAULT, H5P_DEFAULT);
     H5Lcreate_soft("/none", maker.file(), "lost", H5P_DEFAULT, H5P_DEFAULT);
     H5Lcreate_external("a.h5", "/b", maker.file(), "far", H5P_DEFAULT, H5P_DEFAULT);
-    H5Tcommit2(maker.file(), "type", x.get() >= 0 ? H5Tcopy(H5T_NATIVE_INT) : -1, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Tcommit2(maker.file(), "type", x.get() >= 0 ? H5Tcopy(H5T_NATIVE_INT) : -1, H5P_DEFAULT, H5P_DEFAULT,
+               H5P_DEFAULT);
   }
   const std::string text = inspect_file(file);
   EXPECT_SAYS(text, "    title = \"two lines\"\n");
@@ -37,7 +38,8 @@ TEST(Inspect, is_bounded) {
   const std::string file = folder / "many.h5";
   {
     Maker maker(file);
-    for (int i = 0; i < 10'100; ++i) H5Lcreate_soft("/x", maker.file(), ("l" + std::to_string(i)).c_str(), H5P_DEFAULT, H5P_DEFAULT);
+    for (int i = 0; i < 10'100; ++i)
+      H5Lcreate_soft("/x", maker.file(), std::to_string(i).c_str(), H5P_DEFAULT, H5P_DEFAULT);
   }
   EXPECT_SAYS(inspect_file(file), "The file has more than 10000 objects; the rest is left out.\n");
 }

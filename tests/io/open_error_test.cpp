@@ -95,7 +95,8 @@ TEST_F(OpenError, damaged_superblock) {
   std::string bytes = slurp(file_);
   bytes[8] = 9;  // no such version
   spill(file_, bytes);
-  EXPECT_SAYS(open_error(file_, "/temperature"), "damaged HDF5 file (" + file_ + "): HDF5 says \"bad superblock version number\"");
+  EXPECT_SAYS(open_error(file_, "/temperature"),
+              "damaged HDF5 file (" + file_ + "): HDF5 says \"bad superblock version number\"");
 }
 
 TEST_F(OpenError, held_by_a_writer) {
@@ -138,7 +139,8 @@ TEST_F(OpenError, absent_dataset_lists_near_names) {
   make();
   EXPECT_EQ(open_error(file_, "temprature"), "no dataset /temprature (" + file_ + "): did you mean /temperature?");
   EXPECT_EQ(open_error(file_, "/pressure"), "no dataset /pressure (" + file_ + "): did you mean /group/pressure?");
-  EXPECT_EQ(open_error(file_, "/zzzzzzzzz"), "no dataset /zzzzzzzzz (" + file_ + "): it has /group/pressure, /temperature");
+  EXPECT_EQ(open_error(file_, "/zzzzzzzzz"),
+            "no dataset /zzzzzzzzz (" + file_ + "): it has /group/pressure, /temperature");
   EXPECT_EQ(open_error(file_, "/temperature/x"),
             "no dataset /temperature/x (" + file_ + "): /temperature is not a group");
 }
@@ -146,12 +148,14 @@ TEST_F(OpenError, absent_dataset_lists_near_names) {
 TEST_F(OpenError, a_group_names_what_it_holds) {
   make();
   EXPECT_EQ(open_error(file_, "/group/"), "/group is a group (" + file_ + "): name a dataset in it: /group/pressure");
-  EXPECT_SAYS(open_error(file_, "/"), "/ is a group (" + file_ + "): name a dataset in it: /group/pressure, /temperature");
+  EXPECT_SAYS(open_error(file_, "/"),
+              "/ is a group (" + file_ + "): name a dataset in it: /group/pressure, /temperature");
 }
 
 TEST_F(OpenError, no_name_lists_the_datasets) {
   make();
-  EXPECT_EQ(open_error(file_, ""), "no dataset named (" + file_ + "): write FILE:DATASET, it has /group/pressure, /temperature");
+  EXPECT_EQ(open_error(file_, ""),
+            "no dataset named (" + file_ + "): write FILE:DATASET, it has /group/pressure, /temperature");
   {
     Maker maker(file_);
     maker.counting<int>("only", {1});
@@ -165,9 +169,9 @@ TEST_F(OpenError, no_name_lists_the_datasets) {
 TEST_F(OpenError, many_datasets_are_not_all_listed) {
   {
     Maker maker(file_);
-    for (int i = 0; i < 30; ++i) maker.counting<int>("d" + std::to_string(100 + i), {1});
+    for (int i = 100; i < 130; ++i) maker.counting<int>(std::to_string(i), {1});
   }
-  EXPECT_SAYS(open_error(file_, ""), "/d107 and 22 more");
+  EXPECT_SAYS(open_error(file_, ""), "/107 and 22 more");
 }
 
 TEST_F(OpenError, links) {
@@ -198,7 +202,9 @@ TEST_F(OpenError, names_cannot_break_the_line) {
 }
 
 /// Copies its input; the library knows it only while it is registered.
-std::size_t copy_filter(unsigned, std::size_t, const unsigned*, std::size_t bytes, std::size_t*, void**) { return bytes; }
+std::size_t copy_filter(unsigned, std::size_t, const unsigned*, std::size_t bytes, std::size_t*, void**) {
+  return bytes;
+}
 
 TEST_F(OpenError, a_filter_that_is_not_available) {
   const H5Z_class2_t filter{H5Z_CLASS_T_VERS, 32765, 1, 1, "rare-filter", nullptr, nullptr, copy_filter};
@@ -235,8 +241,8 @@ TEST_F(OpenError, missing_sources_of_a_virtual_dataset) {
     EXPECT_EQ(read_all<double>(dataset), (std::vector<double>{0, 1, 2, 3}));
   }
   std::filesystem::remove(part);
-  EXPECT_EQ(open_error(file_, "x"), "source file part.h5 is missing (/x in " + file_ +
-                                        "): put it beside the file or set HDF5_VDS_PREFIX");
+  EXPECT_EQ(open_error(file_, "x"),
+            "source file part.h5 is missing (/x in " + file_ + "): put it beside the file or set HDF5_VDS_PREFIX");
 }
 
 }  // namespace

@@ -93,7 +93,8 @@ TEST_F(Claim, refuses_a_read_only_folder) {
     return 0;
   });
   if (end.code == cannot_try) GTEST_SKIP() << "cannot become another user";
-  EXPECT_EQ(end.said, "cannot create " + sub + "/.out.h5.partial (Permission denied): name an output in a folder you can write to");
+  EXPECT_EQ(end.said, "cannot create " + sub +
+                          "/.out.h5.partial (Permission denied): name an output in a folder you can write to");
 }
 
 TEST_F(Claim, refuses_a_second_job_while_the_first_lives) {

@@ -55,7 +55,8 @@ TEST_F(RealData, inspect_shows_each) {
   const std::string tree = inspect_file(folder_ + "/ostia_monthly.nc");
   EXPECT_SAYS(tree, "(time 54, latitude 18, longitude 432)");
   EXPECT_SAYS(inspect_file(folder_ + "/nexus_saxs_frames.hdf5"), "is the same object as /entry/data/frames");
-  EXPECT_SAYS(inspect_dataset(folder_ + "/ligo_h1_gw150914.hdf5", "strain/Strain"), "chunks 2048, fletcher32, deflate 1");
+  EXPECT_SAYS(inspect_dataset(folder_ + "/ligo_h1_gw150914.hdf5", "strain/Strain"),
+              "chunks 2048, fletcher32, deflate 1");
 }
 
 }  // namespace

@@ -36,8 +36,10 @@ std::vector<Result> some_results() {
             {"nothing", std::vector<double>{}}}}};
 }
 
-const std::vector<std::pair<std::string, std::string>> provenance{
-    {"command", "scatterfold moments x.h5:/x"}, {"version", "1"}, {"version", "twice"}, {"long", std::string(100000, 'x')}};
+const std::vector<std::pair<std::string, std::string>> provenance{{"command", "scatterfold moments x.h5:/x"},
+                                                                  {"version", "1"},
+                                                                  {"version", "twice"},
+                                                                  {"long", std::string(100000, 'x')}};
 
 template <class T>
 T scalar_of(const std::string& file, const std::string& path) {
@@ -59,7 +61,8 @@ TEST(ResultFile, holds_every_kind_of_value) {
   EXPECT_EQ(scalar_of<std::int64_t>(file, "/moments/sum"), -7);
   EXPECT_EQ(scalar_of<std::uint64_t>(file, "/moments/big"), std::uint64_t{1} << 63);
   EXPECT_EQ(read_all<double>(Dataset(file, "/tops/edges", false)), (std::vector<double>{0, 0.5, 1}));
-  EXPECT_EQ(read_all<std::int64_t>(Dataset(file, "/tops/counts", false)), (std::vector<std::int64_t>{3, std::int64_t{1} << 60}));
+  EXPECT_EQ(read_all<std::int64_t>(Dataset(file, "/tops/counts", false)),
+            (std::vector<std::int64_t>{3, std::int64_t{1} << 60}));
   EXPECT_EQ(Dataset(file, "/tops/nothing", false).info().shape, std::vector<std::int64_t>{0});
 
   const Hdf5Scope scope;
@@ -83,7 +86,8 @@ TEST(ResultFile, odd_names_do_not_lose_a_result) {
   const std::string file = folder / "out.h5";
   const ResultField field{"a/b", 1.0};
   OutputClaim claim(file, false, {});
-  write_result_file(claim, {{"m", "x", {field, field}}, {"m", "x", {field}}, {"m", "provenance", {field}}, {"m", "", {field}}},
+  write_result_file(claim,
+                    {{"m", "x", {field, field}}, {"m", "x", {field}}, {"m", "provenance", {field}}, {"m", "", {field}}},
                     "", {});
   for (const std::string path : {"/x/a_b", "/x/a_b_2", "/x_2/a_b", "/provenance_2/a_b", "/result/a_b"}) {
     EXPECT_EQ(scalar_of<double>(file, path), 1.0) << path;
@@ -133,7 +137,8 @@ TEST(TextFile, replaces_files_and_writes_into_the_rest) {
   EXPECT_EQ(slurp(file), "second");
   EXPECT_EQ(folder.names(), std::vector<std::string>{"report.json"});
   write_text_file("/dev/null", "nothing");
-  EXPECT_SAYS(message_of<OutputError>([&] { write_text_file("/dev/full", "x"); }), "cannot write /dev/full: No space left");
+  EXPECT_SAYS(message_of<OutputError>([&] { write_text_file("/dev/full", "x"); }),
+              "cannot write /dev/full: No space left");
   EXPECT_SAYS(message_of<OutputError>([&] { write_text_file(folder / "", "x"); }), "names a folder");
   EXPECT_SAYS(message_of<OutputError>([&] { write_text_file(folder / "no/x", "x"); }), "no folder");
 }
@@ -152,7 +157,8 @@ TEST(TextFile, goes_through_a_pipe_or_a_redirected_stdout) {
   const std::string file = folder / "shell.txt";
   const int shell = ::open(file.c_str(), O_WRONLY | O_CREAT, 0600);
   write_text_file("/dev/fd/" + std::to_string(shell), "redirected");
-  struct stat open {}, named {};
+  struct stat open {
+  }, named{};
   ASSERT_EQ(fstat(shell, &open) | stat(file.c_str(), &named), 0);
   EXPECT_EQ(open.st_ino, named.st_ino);
   EXPECT_EQ(slurp(file), "redirected");

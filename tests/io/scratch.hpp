@@ -39,7 +39,8 @@ class ScratchFolder {
   std::string operator/(const std::string& name) const { return (path_ / name).string(); }
   std::vector<std::string> names() const {
     std::vector<std::string> found;
-    for (const auto& entry : std::filesystem::directory_iterator(path_)) found.push_back(entry.path().filename().string());
+    for (const auto& entry : std::filesystem::directory_iterator(path_))
+      found.push_back(entry.path().filename().string());
     std::sort(found.begin(), found.end());
     return found;
   }
@@ -87,8 +88,8 @@ class Maker {
                                           : H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr));
     return in_space(name, type, space.get(), memory, data, creation);
   }
-  DatasetHandle in_space(const std::string& name, hid_t type, hid_t space, hid_t memory = -1, const void* data = nullptr,
-                         hid_t creation = H5P_DEFAULT) {
+  DatasetHandle in_space(const std::string& name, hid_t type, hid_t space, hid_t memory = -1,
+                         const void* data = nullptr, hid_t creation = H5P_DEFAULT) {
     DatasetHandle made(H5Dcreate2(file_.get(), name.c_str(), type, space, H5P_DEFAULT, creation, H5P_DEFAULT));
     if (data != nullptr) H5Dwrite(made.get(), memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data);
     return made;
@@ -108,8 +109,8 @@ class Maker {
   static void attribute(hid_t object, const std::string& name, const std::vector<T>& values, hid_t stored = -1) {
     const hsize_t n = values.size();
     const SpaceHandle space(n == 1 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &n, nullptr));
-    const AttributeHandle made(H5Acreate2(object, name.c_str(), stored >= 0 ? stored : native_of<T>(), space.get(),
-                                          H5P_DEFAULT, H5P_DEFAULT));
+    const AttributeHandle made(
+        H5Acreate2(object, name.c_str(), stored >= 0 ? stored : native_of<T>(), space.get(), H5P_DEFAULT, H5P_DEFAULT));
     if (n > 0) H5Awrite(made.get(), native_of<T>(), values.data());
   }
   static void text(hid_t object, const std::string& name, const std::string& value, bool variable = false) {

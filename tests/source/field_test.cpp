@@ -16,7 +16,8 @@
 namespace scatterfold {
 namespace {
 
-Field make_field(FieldKind kind, std::initializer_list<long long> shape, double center, double spread, std::uint64_t seed = 0) {
+Field make_field(FieldKind kind, std::initializer_list<long long> shape, double center, double spread,
+                 std::uint64_t seed = 0) {
   Field field{kind, seed, center, spread, static_cast<int>(shape.size()), {}};
   std::copy(shape.begin(), shape.end(), field.shape);
   return field;
@@ -50,8 +51,14 @@ TEST(Field, GoldenValues) {
 
 TEST(Field, FillerAgreesWithValueBitForBit) {
   for (const auto kind : {FieldKind::normal, FieldKind::uniform, FieldKind::ramp, FieldKind::climate}) {
-    for (const auto& shape : {std::initializer_list<long long>{}, {5000}, {7, 1}, {1, 5000}, {30, 20, 11}, {3, 2, 40, 37},
-                              {2, 2, 2, 2, 2, 2, 50, 9}, {2, 70000}}) {
+    for (const auto& shape : {std::initializer_list<long long>{},
+                              {5000},
+                              {7, 1},
+                              {1, 5000},
+                              {30, 20, 11},
+                              {3, 2, 40, 37},
+                              {2, 2, 2, 2, 2, 2, 50, 9},
+                              {2, 70000}}) {
       const Field field = make_field(kind, shape, -1, 2, 7);
       long long elements = 1;
       for (const long long extent : shape) elements *= extent;
@@ -137,7 +144,8 @@ TEST(Field, NeighboursSeedsAndDrawsAreUncorrelated) {
 }
 
 TEST(Field, ClimateLooksLikeTemperatureAtAnyRank) {
-  for (const auto& shape : {std::initializer_list<long long>{200000}, {200, 1000}, {400, 20, 30}, {40, 3, 40, 50}, {4000, 5, 10}}) {
+  for (const auto& shape :
+       {std::initializer_list<long long>{200000}, {200, 1000}, {400, 20, 30}, {40, 3, 40, 50}, {4000, 5, 10}}) {
     const Field field = make_field(FieldKind::climate, shape, 288, 1.5);
     const Moments found = moments_of(filled(field, 0, 200000));
     EXPECT_NEAR(found.mean, 288, 3) << shape.size();

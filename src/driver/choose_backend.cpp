@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "driver/choose_backend.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <span>
+
+#include "backend/cuda_devices.hpp"
+#include "base/error.hpp"
+#include "driver/machine.hpp"
+#include "team/host_name.hpp"
+#include "team/team.hpp"
+
+namespace scatterfold {
+namespace {
+
+constexpr std::int64_t default_memory = std::int64_t{4} << 30;
+
+/// The rank's share of the cores: ranks that are bound have their own already, the others divide the host's.
+int default_threads(const Team& team) {
+  const int cores = usable_cores();
+  return team.kind() == "mpi" && cores > 1 ? std::max(1, cores / team.local_size()) : cores;
+}
+
+CudaDevice choose_device(const Team& team, const std::vector<CudaDevice>& devices) {
+  if (devices.empty()) throw ResourceError(cuda_trouble());
+  // A launcher may show each rank a GPU of its own or all of them; whether two ranks meet on one is checked by UUID.
+  return devices[static_cast<std::size_t>(team.local_rank()) % devices.size()];
+}
+
+}  // namespace
+
+ChosenBackend choose_backend(const Job& job, const Team& team) {
+  ChosenBackend chosen;
+  chosen.memory_bytes = job.memory_bytes > 0
+                            ? job.memory_bytes
+                            : std::clamp(free_memory_bytes() / 2 / team.local_size(), std::int64_t{64} << 20, default_memory);
+  const int threads = job.threads > 0 ? job.threads : default_threads(team);
+  const std::vector<CudaDevice> devices =
+      job.mode == Mode::automatic || job.mode == Mode::cuda ? cuda_devices() : std::vector<CudaDevice>{};
+
+  if (job.mode == Mode::cuda || (job.mode == Mode::automatic && !devices.empty())) {
+    const CudaDevice device = choose_device(team, devices);
+    chosen.mode = "cuda";
+    chosen.device = device.index;
+    chosen.device_uuid = device.uuid;
+    chosen.rank_line = fmt::format("{}, {} threads, {}", host_name(), threads, device.describe());
+    if (team.kind() == "solo" && devices.size() > 1) {
+      chosen.notes.push_back(fmt::format("1 of {} GPUs used: mpirun -np {} scatterfold ... uses all of them", devices.size(),
+                                         devices.size()));
+    }
+    chosen.backend = make_cuda_backend(device.index, threads, chosen.memory_bytes);
+  } else if (job.mode == Mode::serial || job.mode == Mode::processes) {
+    chosen.mode = job.mode == Mode::serial ? "serial" : "processes";
+    chosen.rank_line = fmt::format("{}, 1 core", host_name());
+    chosen.backend = make_serial_backend(chosen.memory_bytes);
+  } else {
+    chosen.mode = "threads";
+    chosen.rank_line = fmt::format("{}, {} thread{} on {} core{}", host_name(), threads, threads == 1 ? "" : "s",
+                                   usable_cores(), usable_cores() == 1 ? "" : "s");
+    if (threads > usable_cores()) {
+      chosen.notes.push_back(fmt::format("{} threads share {} core{}{}", threads, usable_cores(), usable_cores() == 1 ? "" : "s",
+                                         team.kind() == "mpi" ? ": mpirun --bind-to none (or --map-by slot:PE=N) gives ranks more" : ""));
+    }
+    chosen.backend = make_threads_backend(threads, chosen.memory_bytes);
+  }
+  return chosen;
+}
+
+void check_gpu_sharing(Team& team, const ChosenBackend& chosen, bool share_gpus) {
+  const std::string mine = chosen.device_uuid.empty() ? "" : host_name() + " " + chosen.device_uuid;
+  const auto all = team.gather(std::as_bytes(std::span(mine)));
+  team.phase("plan", [&] {
+    if (team.rank() != 0 || share_gpus) return;
+    std::map<std::string, std::size_t> owner;
+    for (std::size_t r = 0; r < all.size(); ++r) {
+      const std::string gpu(reinterpret_cast<const char*>(all[r].data()), all[r].size());
+      if (gpu.empty()) continue;
+      const auto [first, fresh] = owner.emplace(gpu, r);
+      if (!fresh) {
+        throw ResourceError(fmt::format("ranks {} and {} have the same GPU ({}): start one rank per GPU, or share them with --share-gpus",
+                                        first->second, r, gpu));
+      }
+    }
+  });
+}
+
+}  // namespace scatterfold

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "driver/combine.hpp"
+
+#include <utility>
+
+#include "team/nccl.hpp"
+#include "team/team.hpp"
+
+namespace scatterfold {
+
+std::vector<Result> combine(Team& team, GpuTeam* gpus, const std::vector<const Fold*>& folds,
+                            std::vector<Partial>& partials) {
+  std::vector<std::vector<std::byte>> mine(folds.size());
+  team.phase("combine", [&] {
+    for (std::size_t f = 0; f < folds.size(); ++f) mine[f] = partials[f].forest.bytes();
+  });
+  std::vector<Result> results;
+  for (std::size_t f = 0; f < folds.size(); ++f) {
+    std::vector<std::vector<std::byte>> forests;
+    if (gpus != nullptr) {
+      team.phase("combine", [&] {
+        if (folds[f]->slots() > 0) gpus->sum(partials[f].cells);
+        if (folds[f]->state_bytes() > 0) forests = gpus->gather(mine[f]);
+      });
+    } else {
+      if (folds[f]->slots() > 0) team.sum(partials[f].cells);
+      if (folds[f]->state_bytes() > 0) forests = team.gather(mine[f]);
+    }
+    team.phase("finish", [&] {
+      if (team.rank() != 0) return;
+      Forest forest(*folds[f]);
+      for (const std::vector<std::byte>& bytes : forests) forest.absorb(bytes);
+      std::vector<std::byte> state(static_cast<std::size_t>(folds[f]->state_bytes()));
+      if (!state.empty()) forest.root(state.data());
+      results.push_back(folds[f]->finish(state.data(), partials[f].cells));
+    });
+  }
+  return results;
+}
+
+}  // namespace scatterfold

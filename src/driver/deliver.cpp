@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "driver/deliver.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "driver/select.hpp"
+#include "io/text_file.hpp"
+#include "report/run_report.hpp"
+#include "team/team.hpp"
+
+namespace scatterfold {
+namespace {
+
+constexpr const char* phase_names[] = {"open", "read", "decode", "copy", "compute", "combine", "write"};
+constexpr std::size_t phase_count = std::size(phase_names);
+
+struct RankTimes {
+  double seconds[phase_count] = {};
+  std::int64_t bytes_read = 0, elements = 0;
+};
+
+void check_nan_policy(const Job& job, const std::vector<Result>& results) {
+  if (job.nan != NanPolicy::error) return;
+  for (const Result& result : results) {
+    for (const ResultField& field : result.fields) {
+      const auto* count = std::get_if<std::int64_t>(&field.value);
+      if (field.name == "nan" && count != nullptr && *count > 0) {
+        throw NumericError(fmt::format("{} NaN in {}:{} (--nan error): use --nan skip or --nan propagate, or mend the data",
+                                       *count, job.file, job.dataset));
+      }
+    }
+  }
+}
+
+/// A report must not cost hours either: its folder is there, and it is not the input.
+void check_json_target(const Job& job) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  const fs::path target(job.json), folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
+  if (!fs::is_directory(folder, ignored)) {
+    throw OutputError(fmt::format("there is no folder {} (--json {}): make it first", folder.string(), job.json));
+  }
+  if (fs::is_directory(target, ignored)) throw OutputError(fmt::format("{} is a folder (--json): name a file", job.json));
+  if (fs::equivalent(target, job.file, ignored)) {
+    throw OutputError(fmt::format("{} is the input (--json): name another file", job.json));
+  }
+}
+
+/// The stage that set the time: the longest of those that run side by side.
+std::string bottleneck_of(const std::vector<PhaseSpread>& phases) {
+  const auto longest = std::max_element(phases.begin(), phases.end(),
+                                        [](const PhaseSpread& a, const PhaseSpread& b) { return a.max_s < b.max_s; });
+  return longest->name;
+}
+
+}  // namespace
+
+Delivery::Delivery(const Job& job) {
+  if (!job.output.empty()) claim.emplace(job.output, job.overwrite, std::vector<std::string>{job.file});
+  if (!job.json.empty() && job.json != "-") check_json_target(job);
+}
+
+void fold_with_progress(const Job&, const Team&, const Source& source, const std::vector<const Fold*>& folds,
+                        const Share& share, Backend& backend, std::vector<Partial>& partials, WorkTimes& work) {
+  Progress progress;
+  const WorkTimes times = backend.fold(source, folds, share, partials, progress);
+  work.read_s += times.read_s;
+  work.decode_s += times.decode_s;
+  work.copy_s += times.copy_s;
+  work.compute_s += times.compute_s;
+  work.bytes_read += times.bytes_read;
+  work.elements += times.elements;
+}
+
+void deliver(const Job& job, Team& team, const DatasetInfo& info, const DatasetSource& source, const ChosenBackend& chosen,
+             const WorkTimes& work, Stopwatch& watch, std::vector<Result> results, std::optional<Delivery>& delivery,
+             const std::string& command_line) {
+  RankTimes mine{{watch.seconds("open"), work.read_s, work.decode_s, work.copy_s, work.compute_s, watch.seconds("combine"), 0},
+                 work.bytes_read, work.elements};
+  const auto all = team.gather(std::as_bytes(std::span(&mine, 1)));
+  const auto lines = team.gather(std::as_bytes(std::span(chosen.rank_line)));
+  const int team_threads = chosen.backend->threads();
+  RunReport report;
+  team.phase("write", [&] {
+    if (team.rank() != 0) return;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      results[i].analysis = job.analyses[i].kind;
+      results[i].name = job.analyses[i].name;
+      report.analyses.push_back(job.analyses[i].kind);
+    }
+    check_nan_policy(job, results);
+    report.input = job.file;
+    report.dataset = info.path;
+    report.dtype = std::string(info.boolean ? "bool" : name_of(info.type));
+    report.shape = info.shape;
+    report.selection = describe_selection(info, job.select);
+    report.digest = result_digest(results);
+    report.results = std::move(results);
+    report.mode = chosen.mode;
+    report.ranks = team.size();
+    report.processes = team.size();
+    report.threads = team_threads;
+    report.gpus = chosen.device >= 0 ? team.size() : 0;
+    report.elements = source.partition().elements();
+    for (const char* name : phase_names) report.phases.push_back({name, 1e300, 0, 0});
+    for (const auto& bytes : all) {
+      RankTimes times;
+      std::memcpy(&times, bytes.data(), sizeof times);
+      report.bytes_read += times.bytes_read;
+      for (std::size_t p = 0; p < phase_count; ++p) {
+        PhaseSpread& spread = report.phases[p];
+        spread.min_s = std::min(spread.min_s, times.seconds[p]);
+        spread.max_s = std::max(spread.max_s, times.seconds[p]);
+        spread.avg_s += times.seconds[p] / static_cast<double>(all.size());
+      }
+    }
+    report.bottleneck = bottleneck_of(report.phases);
+    report.notes = chosen.notes;
+    report.provenance = build_provenance(command_line);
+
+    const Stopwatch writing;
+    if (delivery->claim) write_result_file(*delivery->claim, report.results, report.digest, report.provenance);
+    PhaseSpread& write = report.phases.back();
+    write.min_s = write.avg_s = write.max_s = writing.total();
+    report.wall_s = watch.total();
+    if (!job.json.empty() && job.json != "-") write_text_file(job.json, to_json(report) + "\n");
+  });
+  if (team.rank() != 0) return;
+
+  std::FILE* table = job.json == "-" ? stderr : stdout;
+  if (!job.quiet) {
+    std::vector<std::string> ranks;
+    for (const auto& bytes : lines) ranks.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    if (job.verbose || team.size() > 1) fmt::print(stderr, "{}", run_header(command_line, ranks));
+  }
+  if (job.json == "-") fmt::print("{}\n", to_json(report));
+  if (!job.quiet || job.json.empty()) fmt::print(table, "{}", result_table(report));
+  if (!job.quiet) fmt::print(stderr, "{}", phase_table(report));
+}
+
+}  // namespace scatterfold

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backend/backend.hpp"
+#include "driver/choose_backend.hpp"
+#include "driver/job.hpp"
+#include "driver/stopwatch.hpp"
+#include "fold/result.hpp"
+#include "io/result_file.hpp"
+#include "source/dataset_source.hpp"
+
+namespace scatterfold {
+
+class Team;
+
+/// The outputs of a run, claimed before any work: an output that cannot be written must not cost hours.
+class Delivery {
+ public:
+  explicit Delivery(const Job& job);
+  std::optional<OutputClaim> claim;  ///< of -o
+};
+
+/// Folds the share while rank 0 shows how far it is; adds to `work`.
+void fold_with_progress(const Job& job, const Team& team, const Source& source, const std::vector<const Fold*>& folds,
+                        const Share& share, Backend& backend, std::vector<Partial>& partials, WorkTimes& work);
+
+/// Gathers the ranks' times, then rank 0 checks the numeric policy, writes the outputs and prints.
+/// Team: collective, inside its own phases. Errors: NumericError, OutputError.
+void deliver(const Job& job, Team& team, const DatasetInfo& info, const DatasetSource& source, const ChosenBackend& chosen,
+             const WorkTimes& work, Stopwatch& watch, std::vector<Result> results, std::optional<Delivery>& delivery,
+             const std::string& command_line);
+
+}  // namespace scatterfold

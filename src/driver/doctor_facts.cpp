@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include <hdf5.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "driver/doctor.hpp"
+#include "fold/kernels.hpp"
+#include "io/hdf5_lock.hpp"
+#include "report/build_info.hpp"
+#include "team/host_name.hpp"
+#include "team/team.hpp"
+
+namespace scatterfold {
+namespace {
+
+std::string variable(const char* name) {
+  const char* text = std::getenv(name);
+  return text != nullptr ? text : "";
+}
+
+double free_bytes_of(const std::string& folder) {
+  struct statvfs status {};
+  return statvfs(folder.c_str(), &status) == 0 ? static_cast<double>(status.f_bavail) * static_cast<double>(status.f_frsize) : 0;
+}
+
+void look_at_hdf5(DoctorFacts& facts) {
+  facts.hdf5_built = build_info().hdf5;
+  facts.file_locking = variable("HDF5_USE_FILE_LOCKING");
+  facts.plugin_path_set = !variable("HDF5_PLUGIN_PATH").empty();
+  const Hdf5Scope scope;
+  unsigned major = 0, minor = 0, release = 0;
+  if (H5get_libversion(&major, &minor, &release) >= 0) {
+    facts.hdf5_loaded = std::to_string(major) + '.' + std::to_string(minor) + '.' + std::to_string(release);
+  }
+  hbool_t threadsafe = false;
+  facts.hdf5_threadsafe = H5is_library_threadsafe(&threadsafe) >= 0 && threadsafe;
+  unsigned folders = 0;
+  if (H5PLsize(&folders) < 0) return;
+  for (unsigned i = 0; i < folders; ++i) {
+    char folder[4096] = {};
+    if (H5PLget(i, folder, sizeof folder) > 0) facts.plugin_folders.emplace_back(folder);
+  }
+}
+
+}  // namespace
+
+DoctorFacts look_around(const DoctorInputs& inputs) {
+  DoctorFacts facts;
+  facts.inputs = inputs;
+  facts.host = host_name();
+  facts.processor = processor_name();
+  facts.affinity = affinity_text();
+  try {
+    facts.instruction_set = host_instruction_set();
+  } catch (const Error& problem) {
+    facts.instruction_set_problem = problem.what();
+  }
+  facts.cores = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
+  facts.usable_cores = usable_cores();
+  facts.quota_cores = cpu_quota_cores();
+  facts.memory = memory_facts();
+  std::error_code problem;
+  const std::filesystem::path temporary = std::filesystem::temp_directory_path(problem);
+  facts.temporary_folder = problem ? variable("TMPDIR") : temporary.string();
+  facts.temporary_free_bytes = problem ? 0 : free_bytes_of(facts.temporary_folder);
+  facts.shared_memory_free_bytes = free_bytes_of("/dev/shm");
+  look_at_hdf5(facts);
+  facts.mpi_built = build_info().mpi;
+  facts.cuda_built = build_info().cuda;
+  facts.mpirun = on_path("mpirun");
+  facts.srun = on_path("srun");
+  const Launch launch = detect_launch();
+  facts.launcher = launch.launcher;
+  facts.tasks = launch.tasks;
+  facts.root = geteuid() == 0;
+  facts.root_may_mpirun = !variable("OMPI_ALLOW_RUN_AS_ROOT").empty() && !variable("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM").empty();
+  facts.nvidia_driver = std::filesystem::exists("/proc/driver/nvidia/version", problem);
+  return facts;
+}
+
+}  // namespace scatterfold

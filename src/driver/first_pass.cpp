@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "driver/first_pass.hpp"
+
+#include <cstring>
+
+#include "base/error.hpp"
+#include "team/team.hpp"
+
+namespace scatterfold {
+namespace {
+
+/// What a first pass finds is a few float64 values, the same number on every rank.
+std::vector<std::byte> to_bytes(const Result& result) {
+  std::vector<std::byte> bytes;
+  for (const ResultField& field : result.fields) {
+    const double value = std::get<double>(field.value);
+    const auto* raw = reinterpret_cast<const std::byte*>(&value);
+    bytes.insert(bytes.end(), raw, raw + sizeof value);
+  }
+  return bytes;
+}
+
+Result from_bytes(const std::vector<std::byte>& bytes) {
+  Result result;
+  for (std::size_t at = 0; at < bytes.size(); at += sizeof(double)) {
+    double value;
+    std::memcpy(&value, bytes.data() + at, sizeof value);
+    result.fields.push_back({"", value});
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<std::unique_ptr<Fold>> bind_folds(const Job& job, const ValueKind& values, Team& team, const Pass& pass) {
+  std::vector<std::unique_ptr<Fold>> firsts;
+  std::vector<const Fold*> asked;
+  team.phase("plan", [&] {
+    for (const AnalysisJob& analysis : job.analyses) {
+      firsts.push_back(find_analysis(analysis.kind)->first_pass(analysis.options, values));
+      if (firsts.back()) asked.push_back(firsts.back().get());
+    }
+  });
+  std::vector<Result> found;
+  if (!asked.empty()) found = pass(asked);
+
+  std::vector<std::unique_ptr<Result>> first_results(job.analyses.size());
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < firsts.size(); ++i) {
+    if (!firsts[i]) continue;
+    std::vector<std::byte> bytes;
+    if (team.rank() == 0) bytes = to_bytes(found[next++]);
+    team.broadcast(bytes);
+    first_results[i] = std::make_unique<Result>(from_bytes(bytes));
+  }
+  std::vector<std::unique_ptr<Fold>> folds;
+  team.phase("plan", [&] {
+    for (std::size_t i = 0; i < job.analyses.size(); ++i) {
+      const AnalysisJob& analysis = job.analyses[i];
+      folds.push_back(find_analysis(analysis.kind)->bind(analysis.options, values, first_results[i].get()));
+    }
+  });
+  return folds;
+}
+
+}  // namespace scatterfold

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "driver/program.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+#include <new>
+
+#include "backend/cuda_devices.hpp"
+#include "base/error.hpp"
+#include "driver/command_line.hpp"
+#include "driver/compare.hpp"
+#if __has_include("driver/doctor.hpp")
+#include "driver/doctor.hpp"
+#else
+namespace scatterfold { inline std::string doctor_text() { return ""; } }
+#endif
+#include "driver/machine.hpp"
+#include "driver/plan.hpp"
+#include "driver/run.hpp"
+#include "io/inspect.hpp"
+#include "team/fault.hpp"
+#include "team/launch.hpp"
+#include "team/run_on_team.hpp"
+#include "team/team.hpp"
+#include "team/terminate.hpp"
+
+namespace scatterfold {
+namespace {
+
+std::string command_text(const std::vector<std::string>& arguments) {
+  std::string text = "scatterfold";
+  for (const std::string& argument : arguments) text += " " + argument;
+  return text;
+}
+
+/// Who takes part: the launcher's ranks, forked workers, or this process alone.
+std::unique_ptr<Team> make_team(const Command& command, const Launch& launch) {
+  const bool processes = command.kind == Command::Kind::run && command.job.mode == Mode::processes;
+  refuse_singletons(launch);
+  if (launch.mpi) {
+    if (processes) {
+      throw UsageError(fmt::format("--mode processes makes its own processes and cannot run under {}: use --mode serial or threads there",
+                                   launch.launcher));
+    }
+    return make_mpi_team(launch);
+  }
+  if (processes) return make_forked_team(command.job.processes > 0 ? command.job.processes : usable_cores());
+  return make_solo_team();
+}
+
+int run_in_team(const Command& command, const Launch& launch, const std::string& text) {
+  check_fault_setting();
+  const std::unique_ptr<Team> team = make_team(command, launch);
+  install_terminate_handler(team.get());
+  return run_on_team(*team, [&] {
+    if (command.kind == Command::Kind::generate) {
+      generate(command.generate, *team);
+    } else {
+      run_job(command.job, *team, text);
+    }
+    return 0;
+  });
+}
+
+int run_command(const std::vector<std::string>& arguments, const Launch& launch) {
+  const Command command = parse_command_line(arguments);
+  if (command.kind == Command::Kind::run || command.kind == Command::Kind::generate) {
+    return run_in_team(command, launch, command_text(arguments));
+  }
+  if (launch.rank != 0) return 0;  // started by a launcher: one of them answers
+  switch (command.kind) {
+    case Command::Kind::plan: fmt::print("{}", plan_text(command.job, launch)); break;
+    case Command::Kind::inspect:
+      fmt::print("{}", command.dataset.empty() ? inspect_file(command.file) : inspect_dataset(command.file, command.dataset));
+      break;
+    case Command::Kind::compare: {
+      const CompareOptions options = parse_compare_arguments(command.rest);
+      if (!options.help.empty()) {
+        fmt::print("{}", options.help);
+        break;
+      }
+      return run_compare(options, this_machine(cuda_device_count()));
+    }
+    case Command::Kind::doctor: fmt::print("{}", doctor_text()); break;
+    default: fmt::print("{}", command.text); break;
+  }
+  return 0;
+}
+
+}  // namespace
+
+int run_program(const std::vector<std::string>& arguments) {
+  install_terminate_handler(nullptr);
+  const Launch launch = detect_launch();
+  auto fail = [&](ExitCode code, const std::string& text) {
+    if (launch.rank == 0) fmt::print(stderr, "scatterfold: error: {}\n", text);
+    return static_cast<int>(code);
+  };
+  try {
+    return run_command(arguments, launch);
+  } catch (const Error& error) {
+    return fail(error.code(), error.what());
+  } catch (const std::bad_alloc&) {
+    return fail(ExitCode::resource, "out of memory: use a smaller --memory, or more ranks");
+  } catch (const std::exception& error) {
+    return fail(ExitCode::internal, fmt::format("{} (internal error): please report this", error.what()));
+  }
+}
+
+}  // namespace scatterfold

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "driver/run.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <optional>
+
+#include "backend/backend.hpp"
+#include "driver/agree_on_share.hpp"
+#include "driver/choose_backend.hpp"
+#include "driver/combine.hpp"
+#include "driver/deliver.hpp"
+#include "driver/first_pass.hpp"
+#include "driver/select.hpp"
+#include "driver/stopwatch.hpp"
+#include "fold/analysis.hpp"
+#include "io/result_file.hpp"
+#include "source/dataset_source.hpp"
+#include "team/nccl.hpp"
+#include "team/team.hpp"
+
+namespace scatterfold {
+namespace {
+
+/// Tables smaller than this reach the other ranks through the host before NCCL has started.
+constexpr std::int64_t nccl_table_bytes = std::int64_t{1} << 20;
+
+bool wants_nccl(const Job& job, const Team& team, const Backend& backend, const std::vector<const Fold*>& folds) {
+  if (job.combine != Combine::automatic) return job.combine == Combine::nccl;
+  std::int64_t cells = 0;
+  for (const Fold* fold : folds) cells += fold->slots();
+  return backend.on_gpu() && team.size() > 1 && !job.share_gpus && !nccl_version().empty() &&
+         cells * static_cast<std::int64_t>(sizeof(std::int64_t)) >= nccl_table_bytes;
+}
+
+}  // namespace
+
+void run_job(const Job& job, Team& team, const std::string& command_line) {
+  Stopwatch watch;
+  std::unique_ptr<DatasetSource> source;
+  std::optional<Delivery> delivery;
+  DatasetInfo info;
+  team.phase("open", [&] {
+    auto dataset = std::make_unique<Dataset>(job.file, job.dataset, job.missing);
+    info = dataset->info();
+    source = std::make_unique<DatasetSource>(std::move(dataset), resolve_selection(info, job.select));
+    if (team.rank() == 0) delivery.emplace(job);
+  });
+  watch.lap("open");
+
+  ChosenBackend chosen;
+  const ValueKind values{source->decoding().value, source->decoding().nan_is_missing, job.nan == NanPolicy::skip};
+  team.phase("plan", [&] { chosen = choose_backend(job, team); });
+  const Share share = agree_on_share(team, info, *source, *chosen.backend);
+  if (job.mode == Mode::cuda || job.mode == Mode::automatic) check_gpu_sharing(team, chosen, job.share_gpus);
+
+  // Every pass goes the same way: fold the rank's share, combine the partials.
+  WorkTimes work;
+  auto pass = [&](const std::vector<const Fold*>& folds) {
+    std::unique_ptr<GpuTeam> gpus;
+    if (wants_nccl(job, team, *chosen.backend, folds)) gpus = make_gpu_team(team, chosen.device);
+    std::vector<Partial> partials;
+    for (const Fold* fold : folds) partials.emplace_back(*fold);
+    team.phase("fold", [&] { fold_with_progress(job, team, *source, folds, share, *chosen.backend, partials, work); });
+    watch.lap("fold");
+    std::vector<Result> results = combine(team, gpus.get(), folds, partials);
+    watch.lap("combine");
+    return results;
+  };
+
+  const std::vector<std::unique_ptr<Fold>> folds = bind_folds(job, values, team, pass);
+  std::vector<const Fold*> all;
+  for (const auto& fold : folds) all.push_back(fold.get());
+  std::vector<Result> results = pass(all);
+
+  deliver(job, team, info, *source, chosen, work, watch, std::move(results), delivery, command_line);
+}
+
+}  // namespace scatterfold

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace scatterfold {
+
+class Team;
+
+/// NCCL between the GPUs of a team, one per rank. It sums integers only; states are gathered and joined in order.
+/// Collective like the team's own operations; waits by polling with a deadline.
+class GpuTeam {
+ public:
+  virtual ~GpuTeam() = default;
+
+  /// Adds the cells of all ranks; every rank has the sums afterwards. Errors: PeerError, ResourceError.
+  virtual void sum(std::span<std::int64_t> cells) = 0;
+
+  /// The bytes of every rank, in rank order, on every rank.
+  virtual std::vector<std::vector<std::byte>> gather(std::span<const std::byte> mine) = 0;
+};
+
+/// "2.28.9", or empty where this build has no NCCL.
+std::string nccl_version();
+
+/// Joins the ranks' GPUs. Errors: ResourceError where NCCL is absent or cannot start, agreed on by all ranks.
+std::unique_ptr<GpuTeam> make_gpu_team(Team& team, int device);
+
+}  // namespace scatterfold
