@@ -143,7 +143,7 @@ int run_compare(const CompareOptions& options, const CompareMachine& machine) {
   const bool json_on_stdout = options.json == "-";
   if (!options.quiet) fmt::print(json_on_stdout ? stderr : stdout, "{}", compare_table(comparison));
   if (!options.json.empty()) {
-    const std::string json = compare_json(comparison, build_provenance(command_line(options)));
+    const std::string json = compare_json(comparison, build_provenance(command_line(options))) + '\n';
     if (json_on_stdout) {
       fmt::print("{}", json);
     } else {

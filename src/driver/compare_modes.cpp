@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "driver/doctor_machine.hpp"
+#include "driver/machine.hpp"
 #include "report/build_info.hpp"
 
 namespace scatterfold {
@@ -113,7 +114,7 @@ CompareMachine this_machine(int gpus) {
   machine.gpus = gpus;
   machine.mpirun = on_path("mpirun");
   machine.open_mpi = build_info().mpi.starts_with("Open MPI");
-  machine.free_bytes = memory_facts().free_bytes;
+  machine.free_bytes = static_cast<double>(free_memory_bytes());
   return machine;
 }
 

@@ -8,10 +8,10 @@
 #include <cmath>
 #include <limits>
 
-#include "base/element_type.hpp"
 #include "base/parse.hpp"
 #include "driver/compare_modes.hpp"
 #include "report/json_text.hpp"
+#include "report/run_report.hpp"
 
 namespace scatterfold {
 namespace {
@@ -116,8 +116,8 @@ double median(std::vector<double> values) {
 }
 
 double dataset_bytes(const Comparison& comparison) {
-  const auto type = element_type_named(comparison.facts.dtype);
-  return type ? static_cast<double>(comparison.facts.elements) * static_cast<double>(size_of(*type)) : not_known;
+  const double bytes = static_cast<double>(comparison.facts.elements) * element_bytes_of(comparison.facts.dtype);
+  return bytes > 0 ? bytes : not_known;
 }
 
 bool same_bits(const Comparison& comparison) {

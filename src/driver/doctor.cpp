@@ -42,21 +42,17 @@ Finding memory_finding(const DoctorFacts& facts) {
 }
 
 Finding gpu_finding(const DoctorFacts& facts) {
-  const DoctorInputs& inputs = facts.inputs;
-  if (!inputs.gpus.empty()) return {"GPUs", fmt::format("{}", fmt::join(inputs.gpus, "\n")), "", false};
-  Finding finding{"GPUs", "none", "", false};
-  if (!inputs.gpu_problem.empty()) {
-    finding.value = "none: " + inputs.gpu_problem;
-    finding.remedy = "--mode threads works meanwhile; nvidia-smi shows what the driver sees";
-  } else if (facts.cuda_built.empty() && facts.nvidia_driver) {
-    finding.value = "not used: this is a CPU-only build";
-    finding.remedy = "put nvcc on the PATH (module load cuda) and build again with scripts/build";
+  if (!facts.gpus.empty()) return {"GPUs", fmt::format("{}", fmt::join(facts.gpus, "\n")), "", false};
+  if (!facts.nvidia_driver) return {"GPUs", "none", "", false};
+  if (facts.cuda_built.empty()) {
+    return {"GPUs", "not used: this is a CPU-only build", "put nvcc on the PATH (module load cuda) and build again with scripts/build",
+            false};
   }
-  return finding;
+  return {"GPUs", "none that can be used", facts.gpu_problem, false};
 }
 
 Finding mpi_finding(const DoctorFacts& facts) {
-  const std::string loaded = first_part(facts.inputs.mpi_library);
+  const std::string loaded = first_part(facts.mpi_library);
   return {"MPI", loaded.empty() ? "built with " + facts.mpi_built : fmt::format("{} (built with {})", loaded, facts.mpi_built), "", false};
 }
 
@@ -135,7 +131,7 @@ std::vector<Finding> examine(const DoctorFacts& facts) {
   return findings;
 }
 
-std::string doctor_text(const std::vector<Finding>& findings) {
+std::string findings_text(const std::vector<Finding>& findings) {
   constexpr std::size_t name_width = 10;
   const std::string indent(name_width + 4, ' ');
   std::string text;
@@ -148,16 +144,27 @@ std::string doctor_text(const std::vector<Finding>& findings) {
   return text;
 }
 
-int run_doctor(const DoctorInputs& inputs) {
-  const std::vector<Finding> findings = examine(look_around(inputs));
-  fmt::print("{}\nthis machine\n{}", build_summary(), doctor_text(findings));
+namespace {
+
+bool any_serious(const std::vector<Finding>& findings) {
+  return std::any_of(findings.begin(), findings.end(), [](const Finding& finding) { return finding.serious; });
+}
+
+std::string whole_text(const std::vector<Finding>& findings) {
   const auto remedies = std::count_if(findings.begin(), findings.end(), [](const Finding& f) { return !f.remedy.empty(); });
-  const bool serious = std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.serious; });
-  fmt::print("\n{}\n", serious         ? "runs will fail here until the lines marked PROBLEM are dealt with"
-                       : remedies == 0 ? "all is well"
-                                       : fmt::format("nothing stands in the way; see the line{} marked ->", remedies == 1 ? "" : "s"));
+  return fmt::format("{}\nthis machine\n{}\n{}\n", build_summary(), findings_text(findings),
+                     any_serious(findings) ? "runs will fail here until what is marked PROBLEM is dealt with"
+                     : remedies == 0       ? "all is well"
+                                           : "nothing stands in the way; what is marked -> could be better");
+}
+
+}  // namespace
+
+int run_doctor(const std::string& mpi_library) {
+  const std::vector<Finding> findings = examine(look_around(mpi_library));
+  fmt::print("{}", whole_text(findings));
   std::fflush(stdout);
-  return serious ? static_cast<int>(ExitCode::resource) : 0;
+  return any_serious(findings) ? static_cast<int>(ExitCode::resource) : 0;
 }
 
 }  // namespace scatterfold

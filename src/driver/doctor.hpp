@@ -9,16 +9,8 @@
 
 namespace scatterfold {
 
-/// What only other rooms can know: the backend about GPUs, the team about MPI.
-struct DoctorInputs {
-  std::string mpi_library;        ///< of MPI_Get_library_version, which needs no MPI_Init
-  std::vector<std::string> gpus;  ///< one line each: "NVIDIA H200, 139 GiB, driver 580.65"
-  std::string gpu_problem;        ///< why there is none although there should be: "driver 535 is too old for CUDA 13"
-};
-
 /// Everything the doctor looks at.
 struct DoctorFacts {
-  DoctorInputs inputs;
   std::string host, processor, affinity, instruction_set;
   std::string instruction_set_problem;
   int cores = 1, usable_cores = 1;
@@ -32,6 +24,9 @@ struct DoctorFacts {
   bool plugin_path_set = false;  ///< HDF5_PLUGIN_PATH
   std::string file_locking;      ///< HDF5_USE_FILE_LOCKING, empty when not set
   std::string mpi_built, cuda_built;
+  std::string mpi_library;        ///< of MPI_Get_library_version, which needs no MPI_Init; empty: not known
+  std::vector<std::string> gpus;  ///< one line each
+  std::string gpu_problem;        ///< why there is no usable one: what is there, and what is needed
   std::string mpirun, srun, launcher;
   int tasks = 1;
   bool root = false, root_may_mpirun = false, nvidia_driver = false;
@@ -43,12 +38,12 @@ struct Finding {
   bool serious = false;
 };
 
-DoctorFacts look_around(const DoctorInputs& inputs);
+DoctorFacts look_around(const std::string& mpi_library);
 std::vector<Finding> examine(const DoctorFacts& facts);
-std::string doctor_text(const std::vector<Finding>& findings);
+std::string findings_text(const std::vector<Finding>& findings);
 
-/// `scatterfold doctor`: the build and the machine, on stdout. Gives 0, or ExitCode::resource where something serious is
-/// wrong. Starts neither MPI nor CUDA.
-int run_doctor(const DoctorInputs& inputs);
+/// `scatterfold doctor`: the build and the machine, on stdout. Gives 0, or ExitCode::resource where runs would fail here.
+/// `mpi_library` is what MPI_Get_library_version says; MPI is not started.
+int run_doctor(const std::string& mpi_library);
 
 }  // namespace scatterfold

@@ -7,8 +7,10 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "backend/cuda_devices.hpp"
 #include "base/error.hpp"
 #include "driver/doctor.hpp"
+#include "driver/machine.hpp"
 #include "fold/kernels.hpp"
 #include "io/hdf5_lock.hpp"
 #include "report/build_info.hpp"
@@ -49,9 +51,11 @@ void look_at_hdf5(DoctorFacts& facts) {
 
 }  // namespace
 
-DoctorFacts look_around(const DoctorInputs& inputs) {
+DoctorFacts look_around(const std::string& mpi_library) {
   DoctorFacts facts;
-  facts.inputs = inputs;
+  facts.mpi_library = mpi_library;
+  for (const CudaDevice& device : cuda_devices()) facts.gpus.push_back(device.describe());
+  if (facts.gpus.empty()) facts.gpu_problem = cuda_trouble();
   facts.host = host_name();
   facts.processor = processor_name();
   facts.affinity = affinity_text();

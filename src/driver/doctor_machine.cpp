@@ -8,7 +8,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
@@ -55,12 +54,6 @@ void for_each_control_group(const std::string& controller, const std::function<v
 }
 
 }  // namespace
-
-int usable_cores() {
-  int cores = 1;
-  with_affinity([&](const cpu_set_t* set, std::size_t bytes, int) { cores = std::max(1, CPU_COUNT_S(bytes, set)); });
-  return cores;
-}
 
 std::string affinity_text() {
   std::string text;

@@ -6,9 +6,6 @@
 
 namespace scatterfold {
 
-/// Cores of this process's affinity mask.
-int usable_cores();
-
 /// "0-3,8" of the affinity mask.
 std::string affinity_text();
 

@@ -12,17 +12,14 @@
 #include "base/error.hpp"
 #include "driver/command_line.hpp"
 #include "driver/compare.hpp"
-#if __has_include("driver/doctor.hpp")
 #include "driver/doctor.hpp"
-#else
-namespace scatterfold { inline std::string doctor_text() { return ""; } }
-#endif
 #include "driver/machine.hpp"
 #include "driver/plan.hpp"
 #include "driver/run.hpp"
 #include "io/inspect.hpp"
 #include "team/fault.hpp"
 #include "team/launch.hpp"
+#include "team/mpi_library.hpp"
 #include "team/run_on_team.hpp"
 #include "team/team.hpp"
 #include "team/terminate.hpp"
@@ -84,7 +81,7 @@ int run_command(const std::vector<std::string>& arguments, const Launch& launch)
       }
       return run_compare(options, this_machine(cuda_device_count()));
     }
-    case Command::Kind::doctor: fmt::print("{}", doctor_text()); break;
+    case Command::Kind::doctor: return run_doctor(mpi_library_version());
     default: fmt::print("{}", command.text); break;
   }
   return 0;

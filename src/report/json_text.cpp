@@ -52,7 +52,7 @@ Json json_number(std::int64_t value) { return json_number(static_cast<Int128>(va
 std::string json_text(const Json& document) {
   std::string text;
   append(text, document, 0);
-  return text + '\n';
+  return text;
 }
 
 }  // namespace scatterfold

@@ -18,7 +18,7 @@ nlohmann::ordered_json json_number(Int128 value);
 nlohmann::ordered_json json_number(std::int64_t value);
 
 /// Indented, but with arrays (and small objects) of plain values on one line: a histogram is not 65536 lines. Bytes
-/// that are not UTF-8 (a file name may have them) become U+FFFD. Ends in a line end.
+/// that are not UTF-8 (a file name may have them) become U+FFFD. No line end behind it.
 std::string json_text(const nlohmann::ordered_json& document);
 
 }  // namespace scatterfold

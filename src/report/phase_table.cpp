@@ -12,8 +12,7 @@ namespace {
 
 /// Bytes of the elements that this run folded, as they are in memory.
 double element_bytes(const RunReport& report) {
-  const auto type = element_type_named(report.dtype);
-  return type ? static_cast<double>(report.elements - report.resumed_elements) * static_cast<double>(size_of(*type)) : 0;
+  return static_cast<double>(report.elements - report.resumed_elements) * element_bytes_of(report.dtype);
 }
 
 /// What a phase moved; 0 for those that do not work through the data.
@@ -49,6 +48,12 @@ std::string who_text(const RunReport& report) {
 }
 
 }  // namespace
+
+double element_bytes_of(const std::string& dtype) {
+  if (dtype == "bool") return 1;  // folded as uint8
+  const auto type = element_type_named(dtype);
+  return type ? static_cast<double>(size_of(*type)) : 0;
+}
 
 double throughput_gb_s(const RunReport& report) {
   return report.wall_s > 0 ? element_bytes(report) / report.wall_s / 1e9 : 0;

@@ -42,6 +42,9 @@ struct RunReport {
   std::vector<std::pair<std::string, std::string>> provenance;
 };
 
+/// Bytes of one element of that type in memory, "bool" included; 0 where the name is none.
+double element_bytes_of(const std::string& dtype);
+
 /// GB/s of elements as they are in memory: what this run folded, over its wall time. 0 where either is unknown.
 double throughput_gb_s(const RunReport& report);
 

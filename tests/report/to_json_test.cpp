@@ -120,8 +120,8 @@ TEST(ToJson, a_name_that_is_not_utf8_does_no_harm) {
 
 TEST(JsonText, arrays_of_plain_values_stay_on_one_line) {
   EXPECT_EQ(json_text({{"a", {1, 2}}, {"b", Json::array({Json{{"c", Json::array()}}})}}),
-            "{\n  \"a\": [1, 2],\n  \"b\": [\n    {\n      \"c\": []\n    }\n  ]\n}\n");
-  EXPECT_EQ(json_text(Json::object()), "{}\n");
+            "{\n  \"a\": [1, 2],\n  \"b\": [\n    {\n      \"c\": []\n    }\n  ]\n}");
+  EXPECT_EQ(json_text(Json::object()), "{}");
 }
 
 }  // namespace
