@@ -6,13 +6,17 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
 #include "base/error.hpp"
 #include "driver/compare_child.hpp"
 #include "driver/compare_modes.hpp"
 #include "driver/compare_report.hpp"
+#include "driver/job.hpp"
 #include "io/text_file.hpp"
 #include "report/run_report.hpp"
 #include "team/team.hpp"
@@ -37,6 +41,35 @@ class RunningLine {
   bool shown_;
 };
 
+/// Where the runs of a job file put the output it names: every run writes one, and the user's own stays untouched.
+class ScratchOutput {
+ public:
+  explicit ScratchOutput(const CompareOptions& options) {
+    if (!is_job_file(options)) return;
+    std::vector<std::string> sets;
+    for (std::size_t i = 1; i < options.job.size(); ++i) {
+      if (options.job[i].starts_with("--set=")) sets.push_back(options.job[i].substr(6));
+      if (options.job[i] == "--set" && i + 1 < options.job.size()) sets.push_back(options.job[++i]);
+    }
+    if (read_job_file(options.job[0], sets).output.empty()) return;
+    folder_ = (std::filesystem::temp_directory_path() / "scatterfold-compare-XXXXXX").string();
+    if (mkdtemp(folder_.data()) == nullptr) {
+      throw OutputError(
+          fmt::format("cannot make a folder {} ({}): set TMPDIR to one with room", folder_, std::strerror(errno)));
+    }
+  }
+  ~ScratchOutput() {
+    std::error_code ignored;
+    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+  }
+  ScratchOutput(const ScratchOutput&) = delete;
+  ScratchOutput& operator=(const ScratchOutput&) = delete;
+  std::string path() const { return folder_.empty() ? "" : folder_ + "/result.h5"; }
+
+ private:
+  std::string folder_;
+};
+
 /// Runs `mode` once and adds what it did to `times`; `record` is false for the run that warms the page cache.
 void run_once(const CompareMode& mode, const std::vector<std::string>& environment, double timeout_s, bool record,
               Comparison& comparison, ModeTimes& times) {
@@ -44,8 +77,11 @@ void run_once(const CompareMode& mode, const std::vector<std::string>& environme
   const bool good = run.exit_code == 0 && !run.timed_out;
   const auto facts = good ? read_run_facts(run.out) : std::nullopt;
   if (!facts) {
-    times.error = good ? "it wrote no JSON document on stdout: this is a bug, please report it" : failure_text(run, timeout_s);
-    times.exit_code = run.timed_out ? static_cast<int>(ExitCode::peer) : good ? static_cast<int>(ExitCode::internal) : run.exit_code;
+    times.error =
+        good ? "it wrote no JSON document on stdout: this is a bug, please report it" : failure_text(run, timeout_s);
+    times.exit_code = run.timed_out ? static_cast<int>(ExitCode::peer)
+                      : good        ? static_cast<int>(ExitCode::internal)
+                                    : run.exit_code;
     return;
   }
   if (comparison.facts.digest.empty()) comparison.facts = *facts;
@@ -69,13 +105,16 @@ Error child_error(const ModeTimes& mode) {
 void refuse_what_cannot_be(const CompareOptions& options, const std::vector<CompareMode>& modes) {
   const Launch launch = detect_launch();
   if (launch.tasks > 1 || launch.launcher == "mpirun") {
-    throw UsageError(fmt::format("compare was started by {} as {} tasks, but starts its ranks itself: run it as one plain process",
-                                 launch.launcher, launch.tasks));
+    throw UsageError(
+        fmt::format("compare was started by {} as {} tasks, but starts its ranks itself: run it as one plain process",
+                    launch.launcher, launch.tasks));
   }
   for (const CompareMode& mode : modes) {
     if (options.modes.empty() || mode.absent.empty()) continue;
-    throw ResourceError(fmt::format("mode {} was asked for, but there is {}: leave it out of --modes; scatterfold doctor tells "
-                                    "more", mode.name, mode.absent));
+    throw ResourceError(
+        fmt::format("mode {} was asked for, but there is {}: leave it out of --modes; scatterfold doctor tells "
+                    "more",
+                    mode.name, mode.absent));
   }
   if (options.json.empty() || options.json == "-") return;
   const std::filesystem::path folder = std::filesystem::path(options.json).parent_path();
@@ -84,7 +123,8 @@ void refuse_what_cannot_be(const CompareOptions& options, const std::vector<Comp
   }
 }
 
-Comparison run_all(const CompareOptions& options, const CompareMachine& machine, const std::vector<CompareMode>& modes) {
+Comparison run_all(const CompareOptions& options, const CompareMachine& machine,
+                   const std::vector<CompareMode>& modes) {
   Comparison comparison;
   comparison.repeat = options.repeat;
   comparison.cores = machine.cores;
@@ -126,7 +166,9 @@ Comparison run_all(const CompareOptions& options, const CompareMachine& machine,
   return comparison;
 }
 
-std::string command_line(const CompareOptions& options) { return fmt::format("scatterfold compare {}", fmt::join(options.job, " ")); }
+std::string command_line(const CompareOptions& options) {
+  return fmt::format("scatterfold compare {}", fmt::join(options.job, " "));
+}
 
 }  // namespace
 
@@ -136,7 +178,9 @@ int run_compare(const CompareOptions& options, const CompareMachine& machine) {
     return 0;
   }
   // Not /proc/self/exe itself: under mpirun that would be mpirun.
-  const std::vector<CompareMode> modes = plan_modes(options, machine, std::filesystem::read_symlink("/proc/self/exe").string());
+  const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
+  const ScratchOutput output(options);
+  const std::vector<CompareMode> modes = plan_modes(options, machine, program, output.path());
   refuse_what_cannot_be(options, modes);
   const Comparison comparison = run_all(options, machine, modes);
 
@@ -153,8 +197,9 @@ int run_compare(const CompareOptions& options, const CompareMachine& machine) {
   std::fflush(stdout);
 
   if (!bits_kept(comparison)) {
-    throw NumericError("the modes do not give the same bits (column \"same bits\"): please report it, with the output of "
-                       "scatterfold doctor");
+    throw NumericError(
+        "the modes do not give the same bits (column \"same bits\"): please report it, with the output of "
+        "scatterfold doctor");
   }
   for (const ModeTimes& mode : comparison.modes) {
     if (!mode.error.empty()) throw child_error(mode);

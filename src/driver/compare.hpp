@@ -27,11 +27,11 @@ struct CompareOptions {
 
 /// What decides which modes there are and how they start.
 struct CompareMachine {
-  int cores = 1;            ///< of the affinity mask
+  int cores = 1;  ///< of the affinity mask
   int gpus = 0;
-  std::string mpirun;       ///< path, empty where it is not on the PATH
-  bool open_mpi = true;     ///< the MPI of this build; others' mpirun has other options
-  double free_bytes = 0;    ///< memory that the page cache could take; 0: not known
+  std::string mpirun;     ///< path, empty where it is not on the PATH
+  bool open_mpi = true;   ///< the MPI of this build; others' mpirun has other options
+  double free_bytes = 0;  ///< memory that the page cache could take; 0: not known
 };
 CompareMachine this_machine(int gpus);
 

@@ -48,12 +48,13 @@ std::string contents(const FileDescriptor& file) {
   std::string text;
   char buffer[65536];
   off_t at = 0;
-  for (ssize_t n; (n = pread(file.get(), buffer, sizeof buffer, at)) > 0; at += n) text.append(buffer, static_cast<std::size_t>(n));
+  for (ssize_t n; (n = pread(file.get(), buffer, sizeof buffer, at)) > 0; at += n)
+    text.append(buffer, static_cast<std::size_t>(n));
   return text;
 }
 
-/// Waits until the child has ended, at most `seconds`, and leaves it to be reaped: its pid, and so its group's, stays its
-/// own until then. `handle` is its pidfd, -1 on a kernel without.
+/// Waits until the child has ended, at most `seconds`, and leaves it to be reaped: its pid, and so its group's, stays
+/// its own until then. `handle` is its pidfd, -1 on a kernel without.
 bool ended_within(pid_t child, int handle, double seconds) {
   const auto start = Clock::now();
   for (;;) {
@@ -76,13 +77,15 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-ChildRun run_child(const std::vector<std::string>& command, const std::vector<std::string>& environment, double timeout_s) {
+ChildRun run_child(const std::vector<std::string>& command, const std::vector<std::string>& environment,
+                   double timeout_s) {
   const FileDescriptor out = memory_file("stdout"), err = memory_file("stderr");
   const FileDescriptor in(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   if (!in) refuse_start();
   // Everything that allocates happens before the fork.
   const std::vector<char*> arguments = pointers(command), variables = pointers(environment);
-  const std::string complaint = fmt::format("scatterfold: error: cannot start {}: is it there, and executable?\n", command[0]);
+  const std::string complaint =
+      fmt::format("scatterfold: error: cannot start {}: is it there, and executable?\n", command[0]);
 
   const auto start = Clock::now();
   const pid_t parent = getpid();
@@ -129,7 +132,8 @@ ChildRun run_child(const std::vector<std::string>& command, const std::vector<st
 
 std::string failure_text(const ChildRun& run, double timeout_s) {
   constexpr std::string_view prefix = "scatterfold: error: ";
-  if (run.timed_out) return fmt::format("no result within {:g} s: raise --timeout, or leave the mode out with --modes", timeout_s);
+  if (run.timed_out)
+    return fmt::format("no result within {:g} s: raise --timeout, or leave the mode out with --modes", timeout_s);
   std::istringstream lines(run.err);
   std::string last;
   for (std::string line; std::getline(lines, line);) {

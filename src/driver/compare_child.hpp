@@ -18,9 +18,10 @@ struct ChildRun {
 };
 
 /// Runs a command with an empty stdin and keeps what it writes. It is a process group of its own, ended when it takes
-/// longer than `timeout_s` (SIGTERM, SIGKILL 3 s later) or when we die. A command that cannot be started has exit code 127
-/// and says so in `err`. Call it from the main thread. Errors: ResourceError when there is no process to be had.
-ChildRun run_child(const std::vector<std::string>& command, const std::vector<std::string>& environment, double timeout_s);
+/// longer than `timeout_s` (SIGTERM, SIGKILL 3 s later) or when we die. A command that cannot be started has exit code
+/// 127 and says so in `err`. Call it from the main thread. Errors: ResourceError when there is no process to be had.
+ChildRun run_child(const std::vector<std::string>& command, const std::vector<std::string>& environment,
+                   double timeout_s);
 
 /// The one line that says why it failed: the program's own error line without its prefix, else how it ended.
 std::string failure_text(const ChildRun& run, double timeout_s);

@@ -15,15 +15,13 @@ namespace {
 
 constexpr int default_ranks = 4;
 
-bool is_job_file(const std::vector<std::string>& job) {
-  return !job.empty() && job[0].ends_with(".toml") && job[0].find(":/") == std::string::npos;
-}
-
 /// The program with its job in `mode`; `counts` are options such as {"threads", "2"}.
-std::vector<std::string> program_command(const CompareOptions& options, const std::string& program, const std::string& mode,
-                                         const std::vector<std::pair<std::string, std::string>>& counts) {
+std::vector<std::string> program_command(const CompareOptions& options, const std::string& program,
+                                         const std::string& mode,
+                                         const std::vector<std::pair<std::string, std::string>>& counts,
+                                         const std::string& output) {
   std::vector<std::string> command = {program};
-  const bool file = is_job_file(options.job);
+  const bool file = is_job_file(options);
   if (file) command.push_back("run");
   command.insert(command.end(), options.job.begin(), options.job.end());
   auto set = [&](const std::string& table, const std::string& key, const std::string& value) {
@@ -36,11 +34,15 @@ std::vector<std::string> program_command(const CompareOptions& options, const st
   set("run", "mode", mode);
   for (const auto& [key, value] : counts) set("run", key, value);
   set("output", "json", "-");
-  if (file) set("output", "file", "");  // a job file may name one, and every run would want to write it
+  if (!output.empty()) {
+    set("output", "file", output);
+    set("output", "overwrite", "true");
+  }
   return command;
 }
 
-std::vector<std::string> under_mpirun(const CompareMachine& machine, int ranks, const std::vector<std::string>& program) {
+std::vector<std::string> under_mpirun(const CompareMachine& machine, int ranks,
+                                      const std::vector<std::string>& program) {
   std::vector<std::string> command = {machine.mpirun, "-np", std::to_string(ranks), "--bind-to", "none"};
   if (machine.open_mpi && ranks > machine.cores) command.push_back("--oversubscribe");
   command.insert(command.end(), program.begin(), program.end());
@@ -48,7 +50,7 @@ std::vector<std::string> under_mpirun(const CompareMachine& machine, int ranks, 
 }
 
 CompareMode plan_mode(const std::string& name, const CompareOptions& options, const CompareMachine& machine,
-                      const std::string& program) {
+                      const std::string& program, const std::string& output) {
   const bool mpi = name.starts_with("mpi");
   CompareMode mode;
   mode.name = name;
@@ -71,7 +73,7 @@ CompareMode plan_mode(const std::string& name, const CompareOptions& options, co
   }
   mode.gpus = uses_gpu(name) ? mode.ranks : 0;
   const std::string run_mode = uses_gpu(name) ? "cuda" : mpi ? "serial" : name;
-  mode.command = program_command(options, program, run_mode, counts);
+  mode.command = program_command(options, program, run_mode, counts, output);
   if (mpi) mode.command = under_mpirun(machine, mode.ranks, mode.command);
   return mode;
 }
@@ -85,11 +87,17 @@ std::string_view backend_of(std::string_view mode) {
   return mode == "threads" ? "threads" : "serial";
 }
 
-std::vector<CompareMode> plan_modes(const CompareOptions& options, const CompareMachine& machine, const std::string& program) {
+bool is_job_file(const CompareOptions& options) {
+  return !options.job.empty() && options.job[0].ends_with(".toml") && options.job[0].find(":/") == std::string::npos;
+}
+
+std::vector<CompareMode> plan_modes(const CompareOptions& options, const CompareMachine& machine,
+                                    const std::string& program, const std::string& output) {
   std::vector<CompareMode> modes;
   for (const std::string& name : compare_mode_names()) {
-    const bool wanted = options.modes.empty() || std::find(options.modes.begin(), options.modes.end(), name) != options.modes.end();
-    if (wanted) modes.push_back(plan_mode(name, options, machine, program));
+    const bool wanted =
+        options.modes.empty() || std::find(options.modes.begin(), options.modes.end(), name) != options.modes.end();
+    if (wanted) modes.push_back(plan_mode(name, options, machine, program, output));
   }
   return modes;
 }
@@ -98,7 +106,8 @@ std::vector<std::string> child_environment() {
   std::vector<std::string> variables;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view variable = *entry;
-    if (variable.starts_with("PMI_") || variable.starts_with("PMIX_") || variable.starts_with("OMPI_ALLOW_RUN_AS_ROOT")) continue;
+    if (variable.starts_with("PMI_") || variable.starts_with("PMIX_") || variable.starts_with("OMPI_ALLOW_RUN_AS_ROOT"))
+      continue;
     variables.emplace_back(variable);
   }
   if (geteuid() == 0) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // SPDX-FileCopyrightText: The scatterfold developers
+#include <fmt/format.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -39,7 +39,8 @@ std::vector<std::string> parse_modes(const std::string& text) {
     if (std::find(known.begin(), known.end(), mode) == known.end()) {
       const std::vector<std::string> near = near_names(mode, known, 1);
       throw UsageError(fmt::format("no mode \"{}\"{} (--modes): use some of {}", mode,
-                                   near.empty() ? "" : fmt::format(", did you mean \"{}\"?", near[0]), fmt::join(known, ",")));
+                                   near.empty() ? "" : fmt::format(", did you mean \"{}\"?", near[0]),
+                                   fmt::join(known, ",")));
     }
     if (std::find(modes.begin(), modes.end(), mode) == modes.end()) modes.push_back(mode);
     at = comma + 1;
@@ -49,13 +50,16 @@ std::vector<std::string> parse_modes(const std::string& text) {
 
 int parse_count(const char* option, const std::string& text, std::int64_t most) {
   const std::int64_t value = parse_integer(text);
-  if (value < 1 || value > most) throw UsageError(fmt::format("{} {} is out of range: give 1 to {}", option, text, most));
+  if (value < 1 || value > most)
+    throw UsageError(fmt::format("{} {} is out of range: give 1 to {}", option, text, most));
   return static_cast<int>(value);
 }
 
 void declare_options(CLI::App& command, CompareOptions& options) {
   const auto option = [&command](const char* name, const char* value_name, const char* help, auto set) {
-    command.add_option_function<std::string>(name, [set](const std::string& text) { set(text); }, help)
+    command
+        .add_option_function<std::string>(
+            name, [set](const std::string& text) { set(text); }, help)
         ->type_name(value_name)
         ->allow_extra_args(false);
   };
@@ -76,9 +80,10 @@ void declare_options(CLI::App& command, CompareOptions& options) {
   option("--json", "FILE|-", "the comparison as JSON; \"-\" is stdout, the table then goes to stderr",
          [&options](const std::string& text) { options.json = text; });
   command.add_flag("-q,--quiet", options.quiet, "no table");
-  command.footer("\nEverything else belongs to the job: compare ANALYSIS FILE:/path/to/dataset [options of the analysis],\n"
-                 "or compare JOB.toml [--set key=value ...].\n"
-                 "Exit code 0: all modes ran and their bits are equal; 6: different bits; else that of the run that failed.");
+  command.footer(
+      "Everything else belongs to the job: compare ANALYSIS FILE:/path/to/dataset [options of the analysis],\n"
+      "or compare JOB.toml [--set key=value ...].\n"
+      "Exit code 0: all modes ran and their bits are equal; 6: different bits; else that of the run that failed.");
 }
 
 void refuse_options(const std::vector<std::string>& job) {
@@ -97,7 +102,7 @@ CLI::App* add_compare_command(CLI::App& app) { return app.add_subcommand("compar
 
 CompareOptions parse_compare_arguments(const std::vector<std::string>& arguments) {
   CompareOptions options;
-  CLI::App command(summary, "scatterfold compare");
+  CLI::App command(summary, "scatterfold compare ANALYSIS FILE:/DATASET | JOB.toml");
   command.allow_extras();
   declare_options(command, options);
   try {
@@ -110,8 +115,9 @@ CompareOptions parse_compare_arguments(const std::vector<std::string>& arguments
   }
   options.job = command.remaining();
   if (options.job.empty()) {
-    throw UsageError("nothing to compare: name an analysis and a dataset, or a job file, as in scatterfold compare moments "
-                     "FILE:/dataset");
+    throw UsageError(
+        "nothing to compare: name an analysis and a dataset, or a job file, as in scatterfold compare moments "
+        "FILE:/dataset");
   }
   refuse_options(options.job);
   return options;

@@ -62,7 +62,8 @@ Json ratio_json(double numerator, double denominator) {
 Json mode_json(const Comparison& comparison, const ModeTimes& mode) {
   Json json = {{"mode", mode.mode}, {"ranks", mode.ranks}, {"threads", mode.threads}, {"gpus", mode.gpus}};
   if (!mode.ran()) {
-    for (const char* key : {"median_s", "min_s", "max_s", "speedup_serial", "speedup_best_cpu", "digest"}) json[key] = nullptr;
+    for (const char* key : {"median_s", "min_s", "max_s", "speedup_serial", "speedup_best_cpu", "digest"})
+      json[key] = nullptr;
     json["failed"] = true;
     json["error"] = mode.error;
     json["exit_code"] = mode.exit_code;
@@ -90,7 +91,8 @@ std::optional<RunFacts> read_run_facts(const std::string& text) {
   if (begin == std::string::npos || end == std::string::npos || end < begin) return std::nullopt;
   const Json document = Json::parse(text.begin() + static_cast<std::ptrdiff_t>(begin),
                                     text.begin() + static_cast<std::ptrdiff_t>(end) + 1, nullptr, false);
-  if (document.is_discarded() || !document.contains("run") || !document["run"].is_object() || !document.contains("job")) {
+  if (document.is_discarded() || !document.contains("run") || !document["run"].is_object() ||
+      !document.contains("job")) {
     return std::nullopt;
   }
   const Json& run = document["run"];
@@ -140,14 +142,16 @@ double best_cpu_median_s(const Comparison& comparison) {
   return least_median(comparison, [](const ModeTimes& mode) { return !uses_gpu(mode.mode); });
 }
 
-std::string compare_json(const Comparison& comparison, const std::vector<std::pair<std::string, std::string>>& provenance) {
+std::string compare_json(const Comparison& comparison,
+                         const std::vector<std::pair<std::string, std::string>>& provenance) {
   Json document;
   document["schema_version"] = 1;
   document["job"] = comparison.facts.job;
   document["repeat"] = comparison.repeat;
   document["cores"] = comparison.cores;
   document["elements"] = json_number(comparison.facts.elements);
-  document["dataset_bytes"] = json_number(dataset_bytes(comparison));
+  const double bytes = dataset_bytes(comparison);
+  document["dataset_bytes"] = std::isfinite(bytes) ? json_number(static_cast<std::int64_t>(bytes)) : Json(nullptr);
   document["modes"] = Json::array();
   document["absent"] = Json::array();
   for (const ModeTimes& mode : comparison.modes) {

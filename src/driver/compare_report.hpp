@@ -62,6 +62,7 @@ double best_cpu_median_s(const Comparison& comparison);
 std::vector<std::string> compare_notes(const Comparison& comparison);
 
 std::string compare_table(const Comparison& comparison);
-std::string compare_json(const Comparison& comparison, const std::vector<std::pair<std::string, std::string>>& provenance);
+std::string compare_json(const Comparison& comparison,
+                         const std::vector<std::pair<std::string, std::string>>& provenance);
 
 }  // namespace scatterfold

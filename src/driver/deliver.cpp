@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "driver/select.hpp"
 #include "io/text_file.hpp"
+#include "report/progress.hpp"
 #include "report/run_report.hpp"
 #include "team/team.hpp"
 
@@ -67,9 +68,17 @@ Delivery::Delivery(const Job& job) {
   if (!job.json.empty() && job.json != "-") check_json_target(job);
 }
 
-void fold_with_progress(const Job&, const Team&, const Source& source, const std::vector<const Fold*>& folds,
+void fold_with_progress(const Job& job, const Team& team, const Source& source, const std::vector<const Fold*>& folds,
                         const Share& share, Backend& backend, std::vector<Partial>& partials, WorkTimes& work) {
   Progress progress;
+  const std::int64_t elements = source.partition().elements(), ranks = team.size();
+  // Ranks do not talk while they fold: rank 0 shows itself, and takes the others to be as far.
+  const ProgressCount total{elements, elements * size_of(source.decoding().stored), team.size()};
+  std::optional<ProgressLine> line;
+  if (team.rank() == 0) {
+    line.emplace(total, [&] { return ProgressCount{progress.elements * ranks, progress.bytes * ranks, 1}; },
+                 ProgressSettings{.quiet = job.quiet});
+  }
   const WorkTimes times = backend.fold(source, folds, share, partials, progress);
   work.read_s += times.read_s;
   work.decode_s += times.decode_s;

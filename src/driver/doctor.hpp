@@ -42,8 +42,8 @@ DoctorFacts look_around(const std::string& mpi_library);
 std::vector<Finding> examine(const DoctorFacts& facts);
 std::string findings_text(const std::vector<Finding>& findings);
 
-/// `scatterfold doctor`: the build and the machine, on stdout. Gives 0, or ExitCode::resource where runs would fail here.
-/// `mpi_library` is what MPI_Get_library_version says; MPI is not started.
+/// `scatterfold doctor`: the build and the machine, on stdout. Gives 0, or ExitCode::resource where runs would fail
+/// here. `mpi_library` is what MPI_Get_library_version says; MPI is not started.
 int run_doctor(const std::string& mpi_library);
 
 }  // namespace scatterfold

@@ -27,7 +27,9 @@ std::string variable(const char* name) {
 
 double free_bytes_of(const std::string& folder) {
   struct statvfs status {};
-  return statvfs(folder.c_str(), &status) == 0 ? static_cast<double>(status.f_bavail) * static_cast<double>(status.f_frsize) : 0;
+  return statvfs(folder.c_str(), &status) == 0
+             ? static_cast<double>(status.f_bavail) * static_cast<double>(status.f_frsize)
+             : 0;
 }
 
 void look_at_hdf5(DoctorFacts& facts) {
@@ -82,7 +84,8 @@ DoctorFacts look_around(const std::string& mpi_library) {
   facts.launcher = launch.launcher;
   facts.tasks = launch.tasks;
   facts.root = geteuid() == 0;
-  facts.root_may_mpirun = !variable("OMPI_ALLOW_RUN_AS_ROOT").empty() && !variable("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM").empty();
+  facts.root_may_mpirun =
+      !variable("OMPI_ALLOW_RUN_AS_ROOT").empty() && !variable("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM").empty();
   facts.nvidia_driver = std::filesystem::exists("/proc/driver/nvidia/version", problem);
   return facts;
 }

@@ -48,7 +48,8 @@ void for_each_control_group(const std::string& controller, const std::function<v
     const bool unified = controllers == ",,";
     if (!unified && controllers.find(',' + controller + ',') == std::string::npos) continue;
     const std::string root = unified ? "/sys/fs/cgroup" : "/sys/fs/cgroup/" + controller;
-    for (std::string path = line.substr(second + 1); !path.empty() && path != "/"; path.resize(path.rfind('/'))) visit(root + path);
+    for (std::string path = line.substr(second + 1); !path.empty() && path != "/"; path.resize(path.rfind('/')))
+      visit(root + path);
     visit(root);
   }
 }
@@ -62,7 +63,8 @@ std::string affinity_text() {
       if (!CPU_ISSET_S(begin, bytes, set)) continue;
       int end = begin;
       while (end + 1 < cores && CPU_ISSET_S(end + 1, bytes, set)) ++end;
-      text += (text.empty() ? "" : ",") + (end > begin ? fmt::format("{}-{}", begin, end) : std::to_string(begin));
+      if (!text.empty()) text += ",";
+      text += end > begin ? fmt::format("{}-{}", begin, end) : std::to_string(begin);
       begin = end;
     }
   });
@@ -75,7 +77,8 @@ std::string on_path(const std::string& program) {
   for (std::string folder; std::getline(folders, folder, ':');) {
     const std::string candidate = (folder.empty() ? "." : folder) + '/' + program;
     struct stat status {};
-    if (stat(candidate.c_str(), &status) == 0 && S_ISREG(status.st_mode) && access(candidate.c_str(), X_OK) == 0) return candidate;
+    if (stat(candidate.c_str(), &status) == 0 && S_ISREG(status.st_mode) && access(candidate.c_str(), X_OK) == 0)
+      return candidate;
   }
   return "";
 }

@@ -16,6 +16,7 @@
 #include "driver/machine.hpp"
 #include "driver/plan.hpp"
 #include "driver/run.hpp"
+#include "io/guarded.hpp"
 #include "io/inspect.hpp"
 #include "team/fault.hpp"
 #include "team/launch.hpp"
@@ -48,15 +49,28 @@ std::unique_ptr<Team> make_team(const Command& command, const Launch& launch) {
   return make_solo_team();
 }
 
+/// HDF5 may crash on a malformed file: it is opened in a child process first, before there are threads or MPI. What is
+/// wrong is kept until the ranks can agree on it.
+std::exception_ptr look_at_input(const Job& job) {
+  try {
+    check_input(job.file, job.dataset, job.missing);
+  } catch (const Error&) {
+    return std::current_exception();
+  }
+  return nullptr;
+}
+
 int run_in_team(const Command& command, const Launch& launch, const std::string& text) {
   check_fault_setting();
+  std::exception_ptr input_trouble;
+  if (command.kind == Command::Kind::run) input_trouble = look_at_input(command.job);
   const std::unique_ptr<Team> team = make_team(command, launch);
   install_terminate_handler(team.get());
   return run_on_team(*team, [&] {
     if (command.kind == Command::Kind::generate) {
       generate(command.generate, *team);
     } else {
-      run_job(command.job, *team, text);
+      run_job(command.job, *team, text, input_trouble);
     }
     return 0;
   });

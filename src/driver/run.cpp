@@ -37,12 +37,13 @@ bool wants_nccl(const Job& job, const Team& team, const Backend& backend, const 
 
 }  // namespace
 
-void run_job(const Job& job, Team& team, const std::string& command_line) {
+void run_job(const Job& job, Team& team, const std::string& command_line, const std::exception_ptr& input_trouble) {
   Stopwatch watch;
   std::unique_ptr<DatasetSource> source;
   std::optional<Delivery> delivery;
   DatasetInfo info;
   team.phase("open", [&] {
+    if (input_trouble) std::rethrow_exception(input_trouble);
     auto dataset = std::make_unique<Dataset>(job.file, job.dataset, job.missing);
     info = dataset->info();
     source = std::make_unique<DatasetSource>(std::move(dataset), resolve_selection(info, job.select));

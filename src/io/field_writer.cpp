@@ -116,12 +116,6 @@ std::int64_t create_field_file(const std::string& path, const FieldLayout& layou
   check_room(path, layout);
   std::int64_t offset = -1;
   {
-    // After a file could not be written out at its close, HDF5 1.10's cleanup at exit closes it again and crashes. Has
-    // an effect where this is the process's first use of the library; every file here is closed in any case.
-    const std::lock_guard lock(hdf5_mutex());
-    H5dont_atexit();
-  }
-  {
     const Hdf5Scope scope;
     const PropertyHandle access = unlocked_access();
     FileHandle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()));

@@ -81,9 +81,11 @@ std::string histogram_text(const std::vector<double>& edges, const std::vector<s
     const double share = total > 0 ? static_cast<double>(rows[i].count) / static_cast<double>(total) : 0;
     const double columns = most > 0 ? bar_columns * static_cast<double>(rows[i].count) / static_cast<double>(most) : 0;
     // A row that has anything at all shows something: an outlier must not look like an empty bin.
-    const std::string bar = columns >= 0.5 ? std::string(static_cast<std::size_t>(std::lround(columns)), '#') : rows[i].count > 0 ? "." : "";
-    std::string line = fmt::format("  {:>{}} .. {:<{}}  {:>{}}  {:>5.1f} %  {}", texts[i], edge_width, texts[i + 1], edge_width,
-                                   rows[i].count, count_width, 100 * share, bar);
+    const std::string bar = columns >= 0.5      ? std::string(static_cast<std::size_t>(std::lround(columns)), '#')
+                            : rows[i].count > 0 ? "."
+                                                : "";
+    std::string line = fmt::format("  {:>{}} .. {:<{}}  {:>{}}  {:>5.1f} %  {}", texts[i], edge_width, texts[i + 1],
+                                   edge_width, rows[i].count, count_width, 100 * share, bar);
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + '\n';
   }

@@ -30,18 +30,23 @@ std::string rate_text(double bytes, double seconds) {
 std::string grouped(std::int64_t value) {
   std::string digits = std::to_string(value);
   const std::ptrdiff_t first = value < 0 ? 1 : 0;
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > first; at -= 3) digits.insert(static_cast<std::size_t>(at), 1, ',');
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > first; at -= 3)
+    digits.insert(static_cast<std::size_t>(at), 1, ',');
   return digits;
 }
 
-std::string counted(std::int64_t n, const char* one, const char* many) { return fmt::format("{} {}", n, n == 1 ? one : many); }
+std::string counted(std::int64_t n, const char* one, const char* many) {
+  return fmt::format("{} {}", n, n == 1 ? one : many);
+}
 
 std::string who_text(const RunReport& report) {
   std::string text = report.mode == "threads" || report.mode == "processes" ? "" : report.mode;
   if (report.ranks > 1 && report.mode != "processes") text += ", " + counted(report.ranks, "rank", "ranks");
   // Where the processes are the ranks, one of the two says it.
-  if (report.processes > 1 && (report.mode == "processes" || report.processes != report.ranks)) text += ", " + counted(report.processes, "process", "processes");
-  if (report.threads > 1) text += ", " + counted(report.threads, "thread", "threads") + (report.ranks > 1 ? " each" : "");
+  if (report.processes > 1 && (report.mode == "processes" || report.processes != report.ranks))
+    text += ", " + counted(report.processes, "process", "processes");
+  if (report.threads > 1)
+    text += ", " + counted(report.threads, "thread", "threads") + (report.ranks > 1 ? " each" : "");
   if (report.gpus > 0) text += ", " + counted(report.gpus, "GPU", "GPUs");
   if (text.empty()) return report.mode;
   return text.starts_with(", ") ? text.substr(2) : text;
@@ -63,7 +68,8 @@ std::string phase_table(const RunReport& report) {
   const bool spread = std::max(report.ranks, report.processes) > 1;
   auto row = [&](const std::string& name, const std::string& least, const std::string& average, const std::string& most,
                  const std::string& share, const std::string& rate, const std::string& mark) {
-    std::string line = spread ? fmt::format("{:<8} {:>10} {:>10} {:>10} {:>7} {:>9}  {}", name, least, average, most, share, rate, mark)
+    std::string line = spread ? fmt::format("{:<8} {:>10} {:>10} {:>10} {:>7} {:>9}  {}", name, least, average, most,
+                                            share, rate, mark)
                               : fmt::format("{:<8} {:>10} {:>7} {:>9}  {}", name, most, share, rate, mark);
     line.erase(line.find_last_not_of(' ') + 1);
     return line + '\n';
@@ -77,11 +83,14 @@ std::string phase_table(const RunReport& report) {
     const double percent = report.wall_s > 0 ? 100 * phase.max_s / report.wall_s : 0;
     const std::string share = percent < 0.5 ? "<1 %" : fmt::format("{:.0f} %", percent);
     text += row(phase.name, seconds(phase.min_s), seconds(phase.avg_s), seconds(phase.max_s), share,
-                rate_text(moved_bytes(report, phase.name), phase.max_s), phase.name == report.bottleneck ? "<- bottleneck" : "");
+                rate_text(moved_bytes(report, phase.name), phase.max_s),
+                phase.name == report.bottleneck ? "<- bottleneck" : "");
   }
   text += row("wall", "", "", seconds(report.wall_s), "", rate_text(element_bytes(report), report.wall_s), "");
-  text += fmt::format("{} {} ({})\n", grouped(report.elements), report.elements == 1 ? "element" : "elements", who_text(report));
-  if (report.resumed_elements > 0) text += fmt::format("{} of them from the checkpoint\n", grouped(report.resumed_elements));
+  text += fmt::format("{} {} ({})\n", grouped(report.elements), report.elements == 1 ? "element" : "elements",
+                      who_text(report));
+  if (report.resumed_elements > 0)
+    text += fmt::format("{} of them from the checkpoint\n", grouped(report.resumed_elements));
   for (const std::string& note : report.notes) text += "note: " + note + '\n';
   return text;
 }

@@ -78,14 +78,16 @@ std::string duration_text(double seconds) {
 
 std::string progress_text(const ProgressCount& done, const ProgressCount& total, double bytes_per_s) {
   // Never 100 % while there is work left, nor more than that.
-  const double share = total.elements > 0 ? static_cast<double>(done.elements) / static_cast<double>(total.elements) : 0;
+  const double share =
+      total.elements > 0 ? static_cast<double>(done.elements) / static_cast<double>(total.elements) : 0;
   const int percent = share >= 1 ? 100 : std::clamp(static_cast<int>(share * 100), 0, 99);
   const double total_bytes = static_cast<double>(total.bytes);
   const double bytes = std::min(static_cast<double>(done.bytes), total_bytes);
   const Scale scale = scale_of(total_bytes), rate = scale_of(bytes_per_s);
   const double left_s = bytes_per_s > 0 ? (1 - std::min(share, 1.0)) * total_bytes / bytes_per_s : -1;
-  return fmt::format("{} % {}/{} {} {} {}/s ETA {} ranks {}/{}", percent, scaled(bytes, scale), scaled(total_bytes, scale),
-                     scale.unit, scaled(bytes_per_s, rate), rate.unit, duration_text(left_s), done.ranks, total.ranks);
+  return fmt::format("{} % {}/{} {} {} {}/s ETA {} ranks {}/{}", percent, scaled(bytes, scale),
+                     scaled(total_bytes, scale), scale.unit, scaled(bytes_per_s, rate), rate.unit,
+                     duration_text(left_s), done.ranks, total.ranks);
 }
 
 void clear_progress_line() noexcept {
@@ -135,7 +137,8 @@ struct ProgressLine::Impl {
   }
 };
 
-ProgressLine::ProgressLine(const ProgressCount& total, std::function<ProgressCount()> sample, const ProgressSettings& settings)
+ProgressLine::ProgressLine(const ProgressCount& total, std::function<ProgressCount()> sample,
+                           const ProgressSettings& settings)
     : impl_(std::make_unique<Impl>()) {
   if (settings.quiet) return;
   impl_->total = total;

@@ -25,10 +25,10 @@ std::string duration_text(double seconds);
 struct ProgressSettings {
   int fd = 2;
   bool quiet = false;
-  double silent_s = 1;         ///< a run shorter than this says nothing
-  double terminal_s = 0.25;    ///< between two versions of the line on a terminal
-  double plain_s = 30;         ///< between two lines elsewhere (a log, a pipe)
-  bool force_terminal = false; ///< for tests: `fd` counts as a terminal
+  double silent_s = 1;          ///< a run shorter than this says nothing
+  double terminal_s = 0.25;     ///< between two versions of the line on a terminal
+  double plain_s = 30;          ///< between two lines elsewhere (a log, a pipe)
+  bool force_terminal = false;  ///< for tests: `fd` counts as a terminal
 };
 
 /// Tells of a run's progress while it lives, from a thread of its own: one rewritten line on a terminal, else a plain
@@ -36,7 +36,8 @@ struct ProgressSettings {
 /// exception that unwinds past it does that). `sample` is called from the thread and must not throw.
 class ProgressLine {
  public:
-  ProgressLine(const ProgressCount& total, std::function<ProgressCount()> sample, const ProgressSettings& settings = {});
+  ProgressLine(const ProgressCount& total, std::function<ProgressCount()> sample,
+               const ProgressSettings& settings = {});
   ~ProgressLine();  ///< clears the line
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;

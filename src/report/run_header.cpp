@@ -84,9 +84,9 @@ std::string run_header(const std::string& command_line, const std::vector<std::s
 
 std::vector<std::pair<std::string, std::string>> build_provenance(const std::string& command_line) {
   const BuildInfo& info = build_info();
-  Lines lines = {{"program", "scatterfold"}, {"version", info.version},  {"git", git_hash()}, {"command", command_line},
-                 {"date", now_utc()},        {"host", host_name_text()}, {"compiler", info.compiler},
-                 {"mpi", info.mpi},          {"hdf5", info.hdf5}};
+  Lines lines = {{"program", "scatterfold"},  {"version", info.version}, {"git", git_hash()},
+                 {"command", command_line},   {"date", now_utc()},       {"host", host_name_text()},
+                 {"compiler", info.compiler}, {"mpi", info.mpi},         {"hdf5", info.hdf5}};
   if (!info.cuda.empty()) lines.emplace_back("cuda", info.cuda);
   if (!info.nccl.empty()) lines.emplace_back("nccl", info.nccl);
   return lines;

@@ -22,23 +22,23 @@ struct RunReport {
   // the job
   std::string input, dataset, dtype;
   std::vector<std::int64_t> shape;
-  std::string selection;                   ///< "" or "time 0:12:1, lat 3:9:1"
-  std::vector<std::string> analyses;       ///< names, in the order of the results
+  std::string selection;                                      ///< "" or "time 0:12:1, lat 3:9:1"
+  std::vector<std::string> analyses;                          ///< names, in the order of the results
   std::vector<std::pair<std::string, std::string>> settings;  ///< more of the job worth recording: {"nan", "skip"}
   // what came out
   std::vector<Result> results;
   std::string digest;
   std::string bits = "any";
   // how it ran
-  std::string mode;                        ///< serial, threads, processes, cuda
+  std::string mode;  ///< serial, threads, processes, cuda
   int ranks = 1, processes = 1, threads = 1, gpus = 0;
-  std::int64_t elements = 0;               ///< folded in this result, by whichever run
-  std::int64_t resumed_elements = 0;       ///< of those, by an earlier run that this one resumed
-  std::int64_t bytes_read = 0;             ///< as stored, by this run
+  std::int64_t elements = 0;          ///< folded in this result, by whichever run
+  std::int64_t resumed_elements = 0;  ///< of those, by an earlier run that this one resumed
+  std::int64_t bytes_read = 0;        ///< as stored, by this run
   double wall_s = 0;
-  std::string bottleneck;                  ///< read, decode, copy, compute, combine or write
+  std::string bottleneck;  ///< read, decode, copy, compute, combine or write
   std::vector<PhaseSpread> phases;
-  std::vector<std::string> notes;          ///< at most three, each with a remedy
+  std::vector<std::string> notes;  ///< at most three, each with a remedy
   std::vector<std::pair<std::string, std::string>> provenance;
 };
 

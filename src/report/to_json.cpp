@@ -36,7 +36,8 @@ Json summary_json(const std::vector<std::int64_t>& values) {
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
   Int128 sum = 0;
   for (const std::int64_t v : values) sum += v;
-  return {{"shape", {values.size()}}, {"min", json_number(*low)}, {"max", json_number(*high)}, {"sum", json_number(sum)}};
+  return {
+      {"shape", {values.size()}}, {"min", json_number(*low)}, {"max", json_number(*high)}, {"sum", json_number(sum)}};
 }
 
 template <class T>
@@ -96,7 +97,8 @@ Json run_json(const RunReport& report) {
   for (const char* name : phase_names) phases[std::string(name) + "_s"] = 0.0;
   for (const PhaseSpread& phase : report.phases) {
     phases[phase.name + "_s"] = json_number(phase.max_s);
-    spread[phase.name] = {{"min_s", json_number(phase.min_s)}, {"avg_s", json_number(phase.avg_s)}, {"max_s", json_number(phase.max_s)}};
+    spread[phase.name] = {
+        {"min_s", json_number(phase.min_s)}, {"avg_s", json_number(phase.avg_s)}, {"max_s", json_number(phase.max_s)}};
   }
   run["phases"] = phases;
   run["phases_spread"] = spread;

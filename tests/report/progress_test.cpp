@@ -22,7 +22,12 @@ std::string written(ProgressSettings settings, const Body& during) {
   if (pipe(ends) != 0) return "no pipe";
   settings.fd = ends[1];
   {
-    ProgressLine line({100, 1000, 1}, [] { return ProgressCount{42, 420, 1}; }, settings);
+    ProgressLine line(
+        {100, 1000, 1},
+        [] {
+          return ProgressCount{42, 420, 1};
+        },
+        settings);
     during(line);
   }
   close(ends[1]);
@@ -34,7 +39,8 @@ std::string written(ProgressSettings settings, const Body& during) {
 }
 
 TEST(ProgressText, is_the_line_of_the_contract) {
-  EXPECT_EQ(progress_text({42, 1302000000000, 8}, {100, 3100000000000, 8}, 8.1e9), "42 % 1.3/3.1 TB 8.1 GB/s ETA 03:42 ranks 8/8");
+  EXPECT_EQ(progress_text({42, 1302000000000, 8}, {100, 3100000000000, 8}, 8.1e9),
+            "42 % 1.3/3.1 TB 8.1 GB/s ETA 03:42 ranks 8/8");
   EXPECT_EQ(progress_text({0, 0, 1}, {100, 5000, 1}, 0), "0 % 0.0/5.0 kB 0 B/s ETA --:-- ranks 1/1");
 }
 
@@ -53,25 +59,28 @@ TEST(DurationText, grows_with_the_duration) {
 }
 
 TEST(ProgressLine, a_short_run_and_a_quiet_one_say_nothing) {
-  EXPECT_EQ(written({.force_terminal = true}, [](ProgressLine&) { std::this_thread::sleep_for(milliseconds(20)); }), "");
+  EXPECT_EQ(written({.force_terminal = true}, [](ProgressLine&) { std::this_thread::sleep_for(milliseconds(20)); }),
+            "");
   EXPECT_EQ(written({.quiet = true, .silent_s = 0, .terminal_s = 0.001, .force_terminal = true},
                     [](ProgressLine&) { std::this_thread::sleep_for(milliseconds(20)); }),
             "");
 }
 
 TEST(ProgressLine, is_rewritten_on_a_terminal_and_cleared_at_the_end) {
-  const std::string text = written({.silent_s = 0.01, .terminal_s = 0.01, .force_terminal = true}, [](ProgressLine& line) {
-    std::this_thread::sleep_for(milliseconds(100));
-    line.stop();
-    line.stop();
-  });
+  const std::string text =
+      written({.silent_s = 0.01, .terminal_s = 0.01, .force_terminal = true}, [](ProgressLine& line) {
+        std::this_thread::sleep_for(milliseconds(100));
+        line.stop();
+        line.stop();
+      });
   EXPECT_TRUE(text.starts_with("\r42 % 0.4/1.0 kB")) << text;
   EXPECT_TRUE(text.ends_with("\r\x1b[K")) << text;
   EXPECT_EQ(text.find('\n'), std::string::npos);
 }
 
 TEST(ProgressLine, is_plain_lines_elsewhere) {
-  const std::string text = written({.plain_s = 0.01}, [](ProgressLine&) { std::this_thread::sleep_for(milliseconds(100)); });
+  const std::string text =
+      written({.plain_s = 0.01}, [](ProgressLine&) { std::this_thread::sleep_for(milliseconds(100)); });
   EXPECT_TRUE(text.starts_with("42 % ")) << text;
   EXPECT_TRUE(text.ends_with(" ranks 1/1\n")) << text;
   EXPECT_EQ(text.find('\r'), std::string::npos);
@@ -79,7 +88,8 @@ TEST(ProgressLine, is_plain_lines_elsewhere) {
 
 TEST(ProgressLine, a_closed_reader_does_not_end_the_run) {
   // The program ignores SIGPIPE or the reader is a terminal; a failed write itself must pass unnoticed.
-  ProgressLine line({1, 1, 1}, [] { return ProgressCount{}; }, {.fd = -1, .silent_s = 0, .terminal_s = 0.001, .force_terminal = true});
+  ProgressLine line({1, 1, 1}, [] { return ProgressCount{}; },
+                    {.fd = -1, .silent_s = 0, .terminal_s = 0.001, .force_terminal = true});
   std::this_thread::sleep_for(milliseconds(20));
 }
 

@@ -19,7 +19,10 @@ bool contains(const std::string& text, const std::string& part) { return text.fi
 
 TEST(ResultTable, has_one_aligned_line_per_value) {
   RunReport report;
-  report.results = {{"moments", "", {{"count", std::int64_t{12}}, {"variance", 0.1}, {"sum", Int128{1} << 64}, {"min", std::nan("")}}}};
+  report.results = {
+      {"moments",
+       "",
+       {{"count", std::int64_t{12}}, {"variance", 0.1}, {"sum", Int128{1} << 64}, {"min", std::nan("")}}}};
   report.digest = "ab";
   EXPECT_EQ(result_table(report),
             "count     12\n"
@@ -37,8 +40,11 @@ TEST(ResultTable, names_the_results_where_there_are_several) {
 
 TEST(ResultTable, draws_a_histogram) {
   RunReport report;
-  report.results = {{"histogram", "", {{"edges", std::vector<double>{0, 0.5, 1}}, {"counts", std::vector<std::int64_t>{30, 10}},
-                                       {"underflow", std::int64_t{0}}}}};
+  report.results = {{"histogram",
+                     "",
+                     {{"edges", std::vector<double>{0, 0.5, 1}},
+                      {"counts", std::vector<std::int64_t>{30, 10}},
+                      {"underflow", std::int64_t{0}}}}};
   EXPECT_EQ(result_table(report),
             "    0 .. 0.5     30   75.0 %  ########################################\n"
             "  0.5 .. 1       10   25.0 %  #############\n"
@@ -118,7 +124,8 @@ TEST(RunHeader, is_never_longer_than_25_lines) {
     EXPECT_LE(lines_in(run_header("scatterfold", ranks)), 25);
   }
   EXPECT_TRUE(contains(run_header("scatterfold", ranks), "and 985 more ranks"));
-  EXPECT_TRUE(contains(run_header("scatterfold", std::vector<std::string>(64, "node1, 8 cores")), "ranks 0-63  node1, 8 cores"));
+  EXPECT_TRUE(contains(run_header("scatterfold", std::vector<std::string>(64, "node1, 8 cores")),
+                       "ranks 0-63  node1, 8 cores"));
   EXPECT_EQ(lines_in(run_header("two\nlines", {"a"})), 9);
 }
 

@@ -48,8 +48,8 @@ TEST(ToJson, has_the_keys_of_the_contract) {
   EXPECT_EQ(document["job"]["analysis"], "moments");
   EXPECT_EQ(document["job"]["shape"], Json({10, 100}));
   EXPECT_EQ(document["result"]["count"], 1000);
-  for (const char* key : {"mode", "ranks", "processes", "threads", "gpus", "elements", "resumed_elements", "bytes_read", "wall_s",
-                          "throughput_gb_s", "bottleneck", "phases"}) {
+  for (const char* key : {"mode", "ranks", "processes", "threads", "gpus", "elements", "resumed_elements", "bytes_read",
+                          "wall_s", "throughput_gb_s", "bottleneck", "phases"}) {
     EXPECT_TRUE(document["run"].contains(key)) << key;
   }
   for (const char* key : {"open_s", "read_s", "decode_s", "copy_s", "compute_s", "combine_s", "write_s"}) {
@@ -72,7 +72,8 @@ TEST(ToJson, throughput_counts_what_this_run_folded) {
 TEST(ToJson, several_analyses_have_an_object_each) {
   RunReport report = small_report();
   report.analyses = {"moments", "histogram"};
-  report.results = {{"moments", "m", {{"count", std::int64_t{1}}}}, {"histogram", "", {{"underflow", std::int64_t{2}}}}};
+  report.results = {{"moments", "m", {{"count", std::int64_t{1}}}},
+                    {"histogram", "", {{"underflow", std::int64_t{2}}}}};
   const Json document = Json::parse(to_json(report));
   EXPECT_EQ(document["result"]["m"]["count"], 1);
   EXPECT_EQ(document["result"]["histogram"]["underflow"], 2);
@@ -93,7 +94,8 @@ TEST(ToJson, numbers_that_json_cannot_hold_are_strings) {
 }
 
 TEST(ToJson, floats_come_back_with_the_same_bits) {
-  for (const double value : {0.1, 1.0 / 3, 5e-324, 1.7976931348623157e308, -0.0, 287.6532101236, 1e22, 9007199254740993.0}) {
+  for (const double value :
+       {0.1, 1.0 / 3, 5e-324, 1.7976931348623157e308, -0.0, 287.6532101236, 1e22, 9007199254740993.0}) {
     EXPECT_EQ(std::bit_cast<std::uint64_t>(field(value).get<double>()), std::bit_cast<std::uint64_t>(value)) << value;
   }
 }
