@@ -22,7 +22,11 @@ class ThreadsBackend : public Backend {
 
   WorkTimes fold(const Source& source, const std::vector<const Fold*>& folds, const Share& share,
                  std::vector<Partial>& partials, Progress& progress) override {
-    const int workers = static_cast<int>(std::clamp<std::int64_t>(share.runs(), 1, threads_));
+    // Every thread counts into tables of its own: fewer threads where the tables are large.
+    std::int64_t table_bytes = 1;
+    for (const Fold* fold : folds) table_bytes += fold->slots() * static_cast<std::int64_t>(sizeof(std::int64_t));
+    const std::int64_t most = std::clamp<std::int64_t>(memory_bytes_ / table_bytes, 1, threads_);
+    const int workers = static_cast<int>(std::clamp<std::int64_t>(share.runs(), 1, most));
     Shared shared{source, folds, share, partials, progress, {share.first_run}, {}, {}, {}};
     {
       std::vector<std::jthread> others;

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "driver/machine.hpp"
 #include "team/host_name.hpp"
+#include "team/nccl.hpp"
 #include "team/team.hpp"
 
 namespace scatterfold {
@@ -25,10 +26,19 @@ int default_threads(const Team& team) {
   return team.kind() == "mpi" && cores > 1 ? std::max(1, cores / team.local_size()) : cores;
 }
 
-CudaDevice choose_device(const Team& team, const std::vector<CudaDevice>& devices) {
+/// A launcher may show each rank a GPU of its own or all of them; whether two ranks meet on one is checked by UUID.
+void take_gpu(ChosenBackend& chosen, const Team& team, const std::vector<CudaDevice>& devices, int threads) {
   if (devices.empty()) throw ResourceError(cuda_trouble());
-  // A launcher may show each rank a GPU of its own or all of them; whether two ranks meet on one is checked by UUID.
-  return devices[static_cast<std::size_t>(team.local_rank()) % devices.size()];
+  const CudaDevice& device = devices[static_cast<std::size_t>(team.local_rank()) % devices.size()];
+  chosen.backend = make_cuda_backend(device.index, threads, chosen.memory_bytes);
+  chosen.mode = "cuda";
+  chosen.device = device.index;
+  chosen.device_uuid = device.uuid;
+  chosen.rank_line = fmt::format("{}, {} thread{}, {}", host_name(), threads, threads == 1 ? "" : "s", device.describe());
+  if (team.kind() == "solo" && devices.size() > 1) {
+    chosen.notes.push_back(fmt::format("1 of {} GPUs used: mpirun -np {} scatterfold ... uses all of them", devices.size(),
+                                       devices.size()));
+  }
 }
 
 }  // namespace
@@ -43,17 +53,15 @@ ChosenBackend choose_backend(const Job& job, const Team& team) {
       job.mode == Mode::automatic || job.mode == Mode::cuda ? cuda_devices() : std::vector<CudaDevice>{};
 
   if (job.mode == Mode::cuda || (job.mode == Mode::automatic && !devices.empty())) {
-    const CudaDevice device = choose_device(team, devices);
-    chosen.mode = "cuda";
-    chosen.device = device.index;
-    chosen.device_uuid = device.uuid;
-    chosen.rank_line = fmt::format("{}, {} threads, {}", host_name(), threads, device.describe());
-    if (team.kind() == "solo" && devices.size() > 1) {
-      chosen.notes.push_back(fmt::format("1 of {} GPUs used: mpirun -np {} scatterfold ... uses all of them", devices.size(),
-                                         devices.size()));
+    try {
+      take_gpu(chosen, team, devices, threads);
+      return chosen;
+    } catch (const ResourceError& trouble) {
+      if (job.mode == Mode::cuda) throw;
+      chosen.notes.push_back(fmt::format("the GPU is not used: {}", trouble.what()));
     }
-    chosen.backend = make_cuda_backend(device.index, threads, chosen.memory_bytes);
-  } else if (job.mode == Mode::serial || job.mode == Mode::processes) {
+  }
+  if (job.mode == Mode::serial || job.mode == Mode::processes) {
     chosen.mode = job.mode == Mode::serial ? "serial" : "processes";
     chosen.rank_line = fmt::format("{}, 1 core", host_name());
     chosen.backend = make_serial_backend(chosen.memory_bytes);
@@ -67,6 +75,7 @@ ChosenBackend choose_backend(const Job& job, const Team& team) {
     }
     chosen.backend = make_threads_backend(threads, chosen.memory_bytes);
   }
+  check_combine(job, *chosen.backend);
   return chosen;
 }
 

@@ -4,9 +4,11 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <new>
+#include <thread>
 
 #include "backend/cuda_devices.hpp"
 #include "base/error.hpp"
@@ -107,7 +109,12 @@ int run_program(const std::vector<std::string>& arguments) {
   install_terminate_handler(nullptr);
   const Launch launch = detect_launch();
   auto fail = [&](ExitCode code, const std::string& text) {
-    if (launch.rank == 0) fmt::print(stderr, "scatterfold: error: {}\n", text);
+    if (launch.rank == 0) {
+      fmt::print(stderr, "scatterfold: error: {}\n", text);
+    } else {
+      // The launcher ends the job with the first rank that fails, and only rank 0 speaks: it must not be that late.
+      std::this_thread::sleep_for(std::chrono::seconds(1));
+    }
     return static_cast<int>(code);
   };
   try {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 
 #include "fold/decoding.hpp"
 #include "fold/host_leaf.hpp"
@@ -12,6 +13,28 @@
 /// Builds the table of leaf kernels of a folder; included by generated sources, once per folder and instruction set.
 namespace scatterfold::SCATTERFOLD_ISA {
 
+/// Adds the elements to their cells. Where the fold can guess cells it does so for many elements at once.
+template <class F>
+void count_leaf(const typename F::Params& params, const typename F::Element* x, std::int64_t count,
+                const MissingMark& mark, std::int64_t* cells) {
+  using T = typename F::Element;
+  using V = Pack<T, pack_lanes>;
+  std::int64_t i = 0;
+  if constexpr (requires(V v) { F::guess(params, v); }) {
+    std::int32_t guesses[strip_elements];
+    for (; i + strip_elements <= count; i += strip_elements) {
+      for (int g = 0; g < strip_elements; g += pack_lanes) {
+        V v;
+        std::memcpy(&v, x + i + g, sizeof v);
+        const Rebind<V, std::int32_t> guess = F::guess(params, v);
+        std::memcpy(guesses + g, &guess, sizeof guess);
+      }
+      for (int g = 0; g < strip_elements; ++g) ++cells[F::slot(params, x[i + g], mark, guesses[g])];
+    }
+  }
+  for (; i < count; ++i) ++cells[F::slot(params, x[i], mark)];
+}
+
 template <class F>
 void leaf_kernel(const void* params, const void* values, std::int64_t count, const MissingMark& mark,
                  void* accumulator) {
@@ -19,8 +42,7 @@ void leaf_kernel(const void* params, const void* values, std::int64_t count, con
   const auto& p = *static_cast<const typename F::Params*>(params);
   const T* x = static_cast<const T*>(values);
   if constexpr (TableFold<F>) {
-    auto* cells = static_cast<std::int64_t*>(accumulator);
-    for (std::int64_t i = 0; i < count; ++i) ++cells[F::slot(p, x[i], mark)];
+    count_leaf<F>(p, x, count, mark, static_cast<std::int64_t*>(accumulator));
   } else {
     HostLeaf<T> leaf(x, static_cast<int>(count));
     *static_cast<typename F::State*>(accumulator) = fold_leaf<F>(p, leaf, mark);

@@ -15,10 +15,16 @@ namespace {
 
 constexpr std::int64_t max_bins = std::int64_t{1} << 24;
 
-/// bins + 1 edges from low to high, each computed on its own so that errors do not add up.
+/// The width of a bin; high - low may overflow where its halves do not.
+double bin_width(double low, double high, std::int64_t bins) {
+  const double n = static_cast<double>(bins), whole = high - low;
+  return std::isfinite(whole) ? whole / n : high / n - low / n;
+}
+
+/// bins + 1 edges from low to high, each computed on its own so that errors do not add up; as numpy.linspace has them.
 std::vector<double> even_edges(double low, double high, std::int64_t bins) {
   std::vector<double> edges(static_cast<std::size_t>(bins) + 1);
-  const double width = high / static_cast<double>(bins) - low / static_cast<double>(bins);  // high - low may overflow
+  const double width = bin_width(low, high, bins);
   for (std::int64_t i = 0; i < bins; ++i) edges[i] = low + width * static_cast<double>(i);
   edges.back() = high;
   for (std::int64_t i = 0; i < bins; ++i) {
@@ -40,8 +46,8 @@ class HistogramFold : public Fold {
   void merge(void*, const void*) const override {}
   std::span<const std::byte> constants() const override { return std::as_bytes(std::span(edges_)); }
   void place_params(void* params, const void* constants) const override {
-    const double low = edges_.front(), width = edges_.back() / static_cast<double>(bins()) - low / static_cast<double>(bins());
-    const Params p{low, 1.0 / width, static_cast<std::int32_t>(bins()), static_cast<const double*>(constants)};
+    const double low = edges_.front();
+    const Params p{low, 1.0 / bin_width(low, edges_.back(), bins()), static_cast<std::int32_t>(bins()), static_cast<const double*>(constants)};
     std::memcpy(params, &p, sizeof p);
   }
 

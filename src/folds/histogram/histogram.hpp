@@ -11,7 +11,8 @@
 #include "fold/kernel_list.hpp"
 
 /// Counts per bin. Bins are half-open but the last, which is closed. A guess by multiplication finds the bin's
-/// neighbourhood, the table of edges decides: the counts do not depend on how the guess is rounded.
+/// neighbourhood, the table of edges decides: the counts do not depend on how the guess is rounded. The same rule as
+/// numpy.histogram's.
 namespace scatterfold::histogram {
 
 struct Params {
@@ -28,32 +29,60 @@ struct Counts {
   using Element = T;
   using Params = histogram::Params;
 
+  /// A bin near each element's: off by rounding at most, 0 for NaN, and the nearest end for what lies outside.
+  template <class V>
+  SCATTERFOLD_HD static Rebind<V, std::int32_t> guess(const Params& p, V element) {
+    using D = Rebind<V, double>;
+    const D at = (convert<double>(element) - fill<D>(p.low)) * fill<D>(p.bins_per_unit);
+    const D last = fill<D>(static_cast<double>(p.bins - 1)), from_first = at > D{} ? at : D{};
+    return convert<std::int32_t>(from_first < last ? from_first : last);
+  }
+
   /// The cell that an element adds one to.
   SCATTERFOLD_HD static std::int32_t slot(const Params& p, T element, const MissingMark& mark) {
-    if (mark.given && bits_of(element) == static_cast<UnsignedOf<T>>(mark.bits)) return p.bins + missing;
+    return slot(p, element, mark, guess(p, element));
+  }
+  SCATTERFOLD_HD static std::int32_t slot(const Params& p, T element, const MissingMark& mark, std::int32_t bin) {
     const double x = static_cast<double>(element);
-    const double guess = (x - p.low) * p.bins_per_unit;
-    if (!(guess >= 0.0 && guess < static_cast<double>(p.bins))) return off_grid(p, x);
-    std::int32_t bin = static_cast<std::int32_t>(guess);
-    while (x < p.edges[bin]) {
-      if (--bin < 0) return p.bins + underflow;
-    }
-    while (bin + 1 < p.bins && x >= p.edges[bin + 1]) ++bin;
-    return bin == p.bins - 1 && x > p.edges[p.bins] ? p.bins + overflow : bin;
+    const bool marked = mark.given && bits_of(element) == static_cast<UnsignedOf<T>>(mark.bits);
+    if (!marked && p.edges[bin] <= x && x < p.edges[bin + 1]) return bin;
+    return marked ? p.bins + missing : settle(p, x, bin);
   }
 
  private:
-  /// Outside, not a number, or so near an end that the guess fell off it.
-  SCATTERFOLD_HD static std::int32_t off_grid(const Params& p, double x) {
+  /// The guess was off, or x is outside, the last edge itself, or no number.
+  SCATTERFOLD_HD static std::int32_t settle(const Params& p, double x, std::int32_t bin) {
     if (x != x) return p.bins + nan;
-    const double first = p.edges[0], last = p.edges[p.bins];
-    if (x < first) return p.bins + (x - x == 0.0 ? underflow : negative_infinity);
-    if (x > last) return p.bins + (x - x == 0.0 ? overflow : positive_infinity);
-    std::int32_t bin = x - first < last - x ? 0 : p.bins - 1;
-    while (bin + 1 < p.bins && x >= p.edges[bin + 1]) ++bin;
+    if (x < p.edges[0]) return p.bins + (x - x == 0.0 ? underflow : negative_infinity);
+    if (x > p.edges[p.bins]) return p.bins + (x - x == 0.0 ? overflow : positive_infinity);
     while (bin > 0 && x < p.edges[bin]) --bin;
+    while (bin + 1 < p.bins && x >= p.edges[bin + 1]) ++bin;
     return bin;
   }
+};
+
+/// Extremes of the lanes' finite elements; missing ones are told by their mark.
+template <class V>
+struct FiniteExtent {
+  Extent<V> extent;
+  Rebind<V, std::int32_t> count;
+
+  SCATTERFOLD_HD static FiniteExtent none() { return {Extent<V>::none(), Rebind<V, std::int32_t>{}}; }
+  SCATTERFOLD_HD void add_where(Mask<V> present, V x, const MissingMark& mark) {
+    Mask<V> valid = present;
+    if constexpr (std::is_floating_point_v<NumberOf<V>>) valid = both(valid, as_mask<V>(x - x == x - x));
+    if (mark.given) {
+      using Bits = UnsignedOf<NumberOf<V>>;
+      valid = but_not(valid, as_mask<V>(bits_of(x) == fill<Rebind<V, Bits>>(static_cast<Bits>(mark.bits))));
+    }
+    extent.add_where(valid, x);
+    count = count + ones<V>(valid);
+  }
+  SCATTERFOLD_HD void merge(const FiniteExtent& other) {
+    extent.merge(other.extent);
+    count = count + other.count;
+  }
+  SCATTERFOLD_HD FiniteExtent<NumberOf<V>> lane(int i) const { return {extent.lane(i), lane_of(count, i)}; }
 };
 
 /// First pass where no range is given: the extremes of the finite elements.
@@ -66,17 +95,15 @@ struct FiniteRange {
   };
 
   SCATTERFOLD_HD static State identity(const Params&) { return {no_low_key, no_high_key}; }
-  SCATTERFOLD_HD static void accumulate(const Params&, State& s, T x) {
-    if constexpr (std::is_floating_point_v<T>) {
-      if (!(x - x == T(0))) return;
-    }
-    const std::int64_t key = ordered_key(x);
-    s.low = smaller(s.low, key);
-    s.high = larger(s.high, key);
-  }
   SCATTERFOLD_HD static void merge(const Params&, State& left, const State& right) {
     left.low = smaller(left.low, right.low);
     left.high = larger(left.high, right.high);
+  }
+  template <class Leaf>
+  SCATTERFOLD_HD static State fold(const Params& params, Leaf& leaf, const MissingMark& mark) {
+    const auto found = leaf.template sweep_where<FiniteExtent>(mark);
+    if (found.count == 0) return identity(params);
+    return {found.extent.low_key(), found.extent.high_key()};
   }
 };
 

@@ -249,10 +249,16 @@ struct Moments {
   template <class Leaf>
   SCATTERFOLD_HD static State fold(const Params& params, Leaf& leaf, const MissingMark& mark) {
     State s = identity(params);
-    bool careful = !leaf.full() || (mark.given && std::is_integral_v<T>);
+    bool careful = !leaf.full();
     if constexpr (std::is_integral_v<T>) {
-      const auto sums = careful ? leaf.template sweep_where<IntegerSums>(mark) : leaf.template sweep<IntegerSums>(mark);
-      s.count = careful ? sums.count : leaf_elements;
+      IntegerSums<T> sums;
+      if (!careful) {
+        sums = leaf.template sweep<IntegerSums>(mark);
+        sums.count = leaf_elements;
+        careful = mark.given && may_hold(sums.extent, mark);
+      }
+      if (careful) sums = leaf.template sweep_where<IntegerSums>(mark);
+      s.count = sums.count;
       s.missing = sums.missing;
       if (s.count == 0) return s;
       take_extent(s, sums.extent);
@@ -274,14 +280,9 @@ struct Moments {
     } else {
       if (!careful) {
         const auto sums = leaf.template sweep<FloatSums>(mark);
-        // Infinite or NaN elements make the sum so; a missing mark within the extremes may be an element.
-        careful = !(sums.sum - sums.sum == 0.0);
+        // Infinite or NaN elements make the sum so.
+        careful = !(sums.sum - sums.sum == 0.0) || (mark.given && may_hold(sums.extent, mark));
         take_extent(s, sums.extent);
-        if (mark.given) {
-          const T value = __builtin_bit_cast(T, static_cast<UnsignedOf<T>>(mark.bits));
-          const std::int64_t key = ordered_key(value);
-          careful = careful || (value == value && s.low <= key && key <= s.high);
-        }
         s.count = leaf_elements;
         s.sum = sums.sum;
       }
@@ -314,6 +315,14 @@ struct Moments {
   }
 
  private:
+  /// Whether elements between these extremes can equal the missing mark. A mark that is NaN shows in the sum.
+  template <class E>
+  SCATTERFOLD_HD static bool may_hold(const E& extent, const MissingMark& mark) {
+    const T value = __builtin_bit_cast(T, static_cast<UnsignedOf<T>>(mark.bits));
+    const std::int64_t key = ordered_key(value);
+    return value == value && extent.low_key() <= key && key <= extent.high_key();
+  }
+
   template <class E>
   SCATTERFOLD_HD static void take_extent(State& s, const E& extent) {
     s.low = extent.low_key();

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#pragma once
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+/// The real program in child processes, as its users start it.
+namespace scatterfold::cli {
+
+using Environment = std::map<std::string, std::string>;
+using Words = std::vector<std::string>;
+using Json = nlohmann::json;
+
+/// A folder of its own, gone with its owner.
+class Scratch {
+ public:
+  Scratch() {
+    std::string name = (std::filesystem::temp_directory_path() / "scatterfold-cli-XXXXXX").string();
+    path_ = mkdtemp(name.data());
+  }
+  ~Scratch() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+
+  /// Everything in it, sorted.
+  Words names() const {
+    Words found;
+    for (const auto& entry : std::filesystem::directory_iterator(path_)) found.push_back(entry.path().filename());
+    std::sort(found.begin(), found.end());
+    return found;
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline std::string slurp(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+inline void spill(const std::string& path, const std::string& text) {
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << text;
+}
+
+struct Outcome {
+  int code = -1;  ///< exit code, or 128 + signal
+  double seconds = 0;
+  bool timed_out = false;
+  std::string out, err;
+  Words left;             ///< processes of the run that still live 2 s after its end
+  long peak_rss_kib = 0;  ///< of the largest process
+
+  /// The lines of stderr that are the program's own; launchers add theirs.
+  Words error_lines() const {
+    Words lines;
+    std::istringstream stream(err);
+    for (std::string line; std::getline(stream, line);) {
+      if (line.starts_with("scatterfold: error: ")) lines.push_back(line);
+    }
+    return lines;
+  }
+
+  Json json() const {
+    Json document = Json::parse(out, nullptr, false);
+    EXPECT_FALSE(document.is_discarded()) << "no JSON on stdout: " << out << "\nstderr: " << err;
+    return document;
+  }
+};
+
+/// What is wanted of a start besides its words.
+struct Start {
+  int ranks = 0;  ///< 0: without a launcher
+  Environment environment = {};
+  double limit_s = 60;  ///< generous: a loaded machine must not fail a test
+  std::string folder = {};
+};
+
+/// Live processes that carry this tag in their environment, so also those that lost their parent.
+inline Words processes_with(const std::string& tag) {
+  Words found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string pid = entry.path().filename();
+    if (pid.find_first_not_of("0123456789") != std::string::npos || pid == std::to_string(getpid())) continue;
+    std::ifstream environment(entry.path() / "environ", std::ios::binary), command(entry.path() / "stat");
+    std::stringstream text, stat;
+    text << environment.rdbuf();
+    stat << command.rdbuf();
+    if (text.str().find(tag) != std::string::npos) found.push_back(stat.str());
+  }
+  return found;
+}
+
+/// Runs a command to its end. Past the limit its process group is killed.
+inline Outcome run_command(const Words& command, const Start& start) {
+  static int runs = 0;
+  const std::string tag = "scatterfold-cli-" + std::to_string(getpid()) + "-" + std::to_string(++runs);
+  int out[2], err[2];
+  if (pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0) std::abort();
+  const auto begin = std::chrono::steady_clock::now();
+  const pid_t child = fork();
+  if (child == 0) {
+    setpgid(0, 0);
+    if (!start.folder.empty() && chdir(start.folder.c_str()) != 0) _exit(126);
+    dup2(out[1], 1);
+    dup2(err[1], 2);
+    dup2(open("/dev/null", O_RDONLY), 0);
+    setenv("SCATTERFOLD_TEST_TAG", tag.c_str(), 1);
+    for (const auto& [name, value] : start.environment) setenv(name.c_str(), value.c_str(), 1);
+    std::vector<char*> words;
+    for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
+    words.push_back(nullptr);
+    execvp(words[0], words.data());
+    _exit(127);
+  }
+  close(out[1]);
+  close(err[1]);
+
+  Outcome outcome;
+  const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
+  int status = 0;
+  bool ended = false;
+  pollfd pipes[2] = {{out[0], POLLIN, 0}, {err[0], POLLIN, 0}};
+  std::string* texts[2] = {&outcome.out, &outcome.err};
+  // The run has ended when its first process has; one that is left behind may hold the pipes open for longer.
+  while (true) {
+    poll(pipes, 2, ended ? 0 : 5);
+    bool read_some = false;
+    for (int i = 0; i < 2; ++i) {
+      char bytes[65536];
+      if (!(pipes[i].revents & (POLLIN | POLLHUP))) continue;
+      const ssize_t count = read(pipes[i].fd, bytes, sizeof bytes);
+      if (count > 0) texts[i]->append(bytes, static_cast<std::size_t>(count));
+      if (count > 0) read_some = true;
+      if (count <= 0) pipes[i].fd = -1;
+    }
+    if (ended && !read_some) break;
+    rusage usage{};
+    if (!ended && wait4(child, &status, WNOHANG, &usage) == child) {
+      ended = true;
+      outcome.seconds = elapsed();
+      outcome.peak_rss_kib = usage.ru_maxrss;
+    }
+    if (!ended && !outcome.timed_out && elapsed() > start.limit_s) {
+      outcome.timed_out = true;
+      kill(-child, SIGKILL);
+    }
+  }
+  close(out[0]);
+  close(err[0]);
+  outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  for (int i = 0; i < 20 && !(outcome.left = processes_with(tag)).empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  if (!outcome.left.empty()) kill(-child, SIGKILL);
+  return outcome;
+}
+
+inline std::string as_text(const Words& words) {
+  std::string text;
+  for (const std::string& word : words) text += " " + word;
+  return text;
+}
+
+inline bool has_mpirun() {
+  static const bool found = std::system("command -v mpirun >/dev/null 2>&1") == 0;
+  return found;
+}
+
+/// `before` and a command under mpirun. Once more when mpirun itself crashed: Open MPI 4.1.4 with PMIx 4.2.2 now and
+/// then falls over in PMIx_server_finalize after the ranks have ended as they should, and its code says nothing of them.
+inline Outcome run_ranks(const Words& command, Start start) {
+  const Scratch segments;  // ranks that are killed leave their shared memory behind; here it is removed
+  start.environment.insert({{"OMPI_ALLOW_RUN_AS_ROOT", "1"},
+                            {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"},
+                            {"OMPI_MCA_btl_vader_backing_directory", segments.path().string()}});
+  Words words = {"mpirun", "--oversubscribe", "-np", std::to_string(start.ranks)};
+  words.insert(words.end(), command.begin(), command.end());
+  Outcome outcome = run_command(words, start);
+  if (outcome.code == 128 + SIGSEGV && outcome.err.find("PMIx_server_finalize") != std::string::npos) {
+    std::cout << "mpirun crashed in PMIx_server_finalize (not scatterfold): once more\n";
+    outcome = run_command(words, start);
+  }
+  return outcome;
+}
+
+/// Runs scatterfold. Whatever comes of it, it ends in time and leaves no process.
+inline Outcome scatterfold(const Words& arguments, const Start& start = {}) {
+  Words words = {SCATTERFOLD_PROGRAM};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  const Outcome outcome = start.ranks > 0 ? run_ranks(words, start) : run_command(words, start);
+  EXPECT_FALSE(outcome.timed_out) << "still ran after " << start.limit_s << " s:" << as_text(arguments) << "\n"
+                                  << outcome.err;
+  EXPECT_TRUE(outcome.left.empty()) << "left behind by" << as_text(arguments) << ": " << outcome.left.front();
+  return outcome;
+}
+
+/// A run that must succeed, as JSON. `arguments` do not name where it goes.
+inline Json json_of(Words arguments, const Start& start = {}) {
+  arguments.insert(arguments.end(), {"--json", "-", "-q"});
+  const Outcome outcome = scatterfold(arguments, start);
+  EXPECT_EQ(outcome.code, 0) << as_text(arguments) << "\n" << outcome.err;
+  return outcome.json();
+}
+
+/// A failure as users are promised it: the code, one line that says `part`, within `seconds`.
+/// Limits of seconds are three times those of FAULTS: the machine of CI is loaded, and a hang takes for ever.
+inline void expect_error(const Outcome& outcome, int code, const std::string& part, double seconds) {
+  const Words lines = outcome.error_lines();
+  EXPECT_EQ(outcome.code, code) << outcome.err;
+  EXPECT_EQ(lines.size(), 1u) << outcome.err;
+  EXPECT_LT(outcome.seconds, 3 * seconds) << outcome.err;
+  if (!lines.empty()) EXPECT_NE(lines[0].find(part), std::string::npos) << "wanted: " << part << "\n" << lines[0];
+  EXPECT_EQ(outcome.out, "") << "a failed run prints no result";
+}
+
+/// A Python with h5py and NumPy, or nothing.
+inline const std::string& python() {
+  static const std::string found = [] {
+    const char* named = std::getenv("SCATTERFOLD_PYTHON");
+    for (const std::string candidate : {named != nullptr ? named : "", "/usr/bin/python3", "python3"}) {
+      if (!candidate.empty() && run_command({candidate, "-c", "import h5py, numpy"}, {}).code == 0) return candidate;
+    }
+    return std::string();
+  }();
+  return found;
+}
+
+/// Runs lines of Python with `np` and `h5py`; gives what they print.
+inline std::string run_python(const std::string& lines, const Words& arguments = {}, double limit_s = 120) {
+  Words words = {python(), "-c", "import sys, json, h5py, numpy as np\n" + lines};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  const Outcome outcome = run_command(words, {.limit_s = limit_s});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  return outcome.out;
+}
+
+}  // namespace scatterfold::cli
