@@ -41,6 +41,16 @@ void take_gpu(ChosenBackend& chosen, const Team& team, const std::vector<CudaDev
   }
 }
 
+void check_combine(const Job& job, const Backend& backend) {
+  if (job.combine != Combine::nccl) return;
+  if (!backend.on_gpu()) {
+    throw ResourceError("NCCL joins GPUs, and this run uses none (--combine nccl): use --mode cuda where GPUs are, or --combine mpi");
+  }
+  if (nccl_version().empty()) {
+    throw ResourceError("this scatterfold was built without NCCL (--combine nccl): use --combine mpi");
+  }
+}
+
 }  // namespace
 
 ChosenBackend choose_backend(const Job& job, const Team& team) {
@@ -55,13 +65,14 @@ ChosenBackend choose_backend(const Job& job, const Team& team) {
   if (job.mode == Mode::cuda || (job.mode == Mode::automatic && !devices.empty())) {
     try {
       take_gpu(chosen, team, devices, threads);
-      return chosen;
     } catch (const ResourceError& trouble) {
       if (job.mode == Mode::cuda) throw;
       chosen.notes.push_back(fmt::format("the GPU is not used: {}", trouble.what()));
     }
   }
-  if (job.mode == Mode::serial || job.mode == Mode::processes) {
+  if (chosen.backend) {
+    // a GPU
+  } else if (job.mode == Mode::serial || job.mode == Mode::processes) {
     chosen.mode = job.mode == Mode::serial ? "serial" : "processes";
     chosen.rank_line = fmt::format("{}, 1 core", host_name());
     chosen.backend = make_serial_backend(chosen.memory_bytes);
