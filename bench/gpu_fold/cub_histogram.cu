@@ -6,7 +6,8 @@
 
 namespace scatterfold::bench {
 
-DeviceWork cub_histogram(ElementType type, const std::byte* data, std::int64_t count, int bins, double low, double high) {
+DeviceWork cub_histogram(ElementType type, const std::byte* data, std::int64_t count, int bins, double low,
+                         double high) {
   auto histogram = [&](auto* typed, auto level) {
     using T = std::remove_pointer_t<decltype(typed)>;
     using Level = decltype(level);

@@ -24,6 +24,7 @@ DeviceWork cub_sum(ElementType type, const std::byte* data, std::int64_t count);
 DeviceWork cub_wide_sum(ElementType type, const std::byte* data, std::int64_t count);
 
 /// cub::DeviceHistogram::HistogramEven with 32-bit counters, the quickest it has. Of uint8, int32, float32, float64.
-DeviceWork cub_histogram(ElementType type, const std::byte* data, std::int64_t count, int bins, double low, double high);
+DeviceWork cub_histogram(ElementType type, const std::byte* data, std::int64_t count, int bins, double low,
+                         double high);
 
 }  // namespace scatterfold::bench

@@ -19,10 +19,12 @@
 namespace scatterfold::bench {
 namespace {
 
-constexpr ElementType moments_types[] = {ElementType::float32, ElementType::float64, ElementType::int32, ElementType::uint32,
-                                         ElementType::int64,   ElementType::uint64,  ElementType::int16, ElementType::uint16,
-                                         ElementType::int8,    ElementType::uint8,   ElementType::float16};
-constexpr ElementType histogram_types[] = {ElementType::float32, ElementType::float64, ElementType::int32, ElementType::uint8};
+constexpr ElementType moments_types[] = {ElementType::float32, ElementType::float64, ElementType::int32,
+                                         ElementType::uint32,  ElementType::int64,   ElementType::uint64,
+                                         ElementType::int16,   ElementType::uint16,  ElementType::int8,
+                                         ElementType::uint8,   ElementType::float16};
+constexpr ElementType histogram_types[] = {ElementType::float32, ElementType::float64, ElementType::int32,
+                                           ElementType::uint8};
 constexpr Spread histogram_spreads[] = {Spread::uniform, Spread::narrow, Spread::constant};
 constexpr std::int64_t histogram_bins[] = {200, 4096};
 
@@ -37,13 +39,14 @@ std::string ratio_text(double ratio) { return ratio > 0 ? fmt::format("{:.3f}", 
 void bench_moments(DeviceData& data, const Setting& setting, int& wrong) {
   Requirement wide("moments on the GPU, 32 and 64 bits: x cub::DeviceReduce::Sum", Requirement::Sense::at_least, 0.97);
   Requirement narrow("moments on the GPU, 8 and 16 bits: x cub::DeviceReduce::Sum", Requirement::Sense::at_least, 0.5);
-  fmt::print("\n{:<9}{:>6}{:>10}{:>10}{:>10}{:>8}{:>11}{:>8}{:>9}  {}\n", "moments", "order", "us", "GB/s", "CUB sum", "ratio",
-             "wide sum", "ratio", "bits", "requirement");
+  fmt::print("\n{:<9}{:>6}{:>10}{:>10}{:>10}{:>8}{:>11}{:>8}{:>9}  {}\n", "moments", "order", "us", "GB/s", "CUB sum",
+             "ratio", "wide sum", "ratio", "bits", "requirement");
   for (const ElementType type : moments_types) {
     data.refill(type, Spread::uniform);
     const auto order2 = bind_moments(type, 2), order4 = bind_moments(type, 4);
     std::vector<Contender> contenders = {data.timed_fold(*order2), data.timed_fold(*order4)};
-    const DeviceWork sum = cub_sum(type, data.data(), data.count()), wide_sum = cub_wide_sum(type, data.data(), data.count());
+    const DeviceWork sum = cub_sum(type, data.data(), data.count()),
+                     wide_sum = cub_wide_sum(type, data.data(), data.count());
     for (const DeviceWork& peer : {sum, wide_sum}) {
       if (peer) contenders.push_back(data.timed(peer));
     }
@@ -60,11 +63,12 @@ void bench_moments(DeviceData& data, const Setting& setting, int& wrong) {
       const double ratio = (sum_s > 0 ? sum_s : wide_s) / mine;
       const char* held = "";
       if (order == 2) held = (size_of(type) >= 4 ? wide : narrow).take(std::string(name_of(type)), ratio);
-      fmt::print("{:<9}{:>6}{:>10.1f}{:>10.0f}{:>10.0f}{:>8}{:>11.0f}{:>8}{:>9}  {}\n", name_of(type), order, mine * 1e6,
-                 rate(mine), rate(sum_s), ratio_text(sum_s / mine), rate(wide_s), ratio_text(wide_s / mine),
+      fmt::print("{:<9}{:>6}{:>10.1f}{:>10.0f}{:>10.0f}{:>8}{:>11.0f}{:>8}{:>9}  {}\n", name_of(type), order,
+                 mine * 1e6, rate(mine), rate(sum_s), ratio_text(sum_s / mine), rate(wide_s), ratio_text(wide_s / mine),
                  same ? "same" : "DIFFER", held);
       if (setting.csv != nullptr) {
-        fmt::print(setting.csv, "moments{},{},{:.1f},{:.1f},{:.1f}\n", order, name_of(type), rate(mine), rate(sum_s), rate(wide_s));
+        fmt::print(setting.csv, "moments{},{},{:.1f},{:.1f},{:.1f}\n", order, name_of(type), rate(mine), rate(sum_s),
+                   rate(wide_s));
       }
     }
     std::fflush(stdout);
@@ -74,24 +78,27 @@ void bench_moments(DeviceData& data, const Setting& setting, int& wrong) {
 }
 
 void bench_histogram(DeviceData& data, const Setting& setting, int& wrong) {
-  Requirement required("histogram on the GPU: x cub::DeviceHistogram::HistogramEven", Requirement::Sense::at_least, 1.0);
-  fmt::print("\n{:<10}{:<9}{:<9}{:>6}{:>10}{:>10}{:>10}{:>8}{:>9}  {}\n", "histogram", "type", "data", "bins", "us", "GB/s", "CUB",
-             "ratio", "bits", "requirement");
+  Requirement required("histogram on the GPU: x cub::DeviceHistogram::HistogramEven", Requirement::Sense::at_least,
+                       1.0);
+  fmt::print("\n{:<10}{:<9}{:<9}{:>6}{:>10}{:>10}{:>10}{:>8}{:>9}  {}\n", "histogram", "type", "data", "bins", "us",
+             "GB/s", "CUB", "ratio", "bits", "requirement");
   for (const ElementType type : histogram_types) {
     const Values range = values_of(type);
     for (const Spread spread : histogram_spreads) {
       data.refill(type, spread);
       for (const std::int64_t bins : histogram_bins) {
         const auto fold = bind_histogram(type, bins, range.low, range.high);
-        const DeviceWork peer = cub_histogram(type, data.data(), data.count(), static_cast<int>(bins), range.low, range.high);
+        const DeviceWork peer =
+            cub_histogram(type, data.data(), data.count(), static_cast<int>(bins), range.low, range.high);
         const std::vector<double> seconds = median_seconds({data.timed_fold(*fold), data.timed(peer)}, setting.rounds);
         const bool same = data.same_digest_as_host(*fold);
         wrong += same ? 0 : 1;
         auto rate = [&](double s) { return static_cast<double>(data.bytes()) / s * 1e-9; };
         const double ratio = seconds[1] / seconds[0];
         const char* held = required.take(fmt::format("{} {} {}", name_of(type), name_of(spread), bins), ratio);
-        fmt::print("{:<10}{:<9}{:<9}{:>6}{:>10.1f}{:>10.0f}{:>10.0f}{:>8.3f}{:>9}  {}\n", "", name_of(type), name_of(spread), bins,
-                   seconds[0] * 1e6, rate(seconds[0]), rate(seconds[1]), ratio, same ? "same" : "DIFFER", held);
+        fmt::print("{:<10}{:<9}{:<9}{:>6}{:>10.1f}{:>10.0f}{:>10.0f}{:>8.3f}{:>9}  {}\n", "", name_of(type),
+                   name_of(spread), bins, seconds[0] * 1e6, rate(seconds[0]), rate(seconds[1]), ratio,
+                   same ? "same" : "DIFFER", held);
         std::fflush(stdout);
       }
     }
@@ -110,8 +117,9 @@ int run(int argc, char** argv) {
                         static_cast<int>(number_argument(argc, argv, "--rounds", 30)),
                         csv != nullptr ? std::fopen(csv, "w") : nullptr};
   DeviceData data(setting.bytes);
-  fmt::print("{}\n{:.2f} GiB on the device, median of {} rounds, contenders in turn; bits: against the host's threads\n",
-             devices[0].describe(), static_cast<double>(setting.bytes) * 0x1p-30, setting.rounds);
+  fmt::print(
+      "{}\n{:.2f} GiB on the device, median of {} rounds, contenders in turn; bits: against the host's threads\n",
+      devices[0].describe(), static_cast<double>(setting.bytes) * 0x1p-30, setting.rounds);
   int wrong = 0;
   bench_moments(data, setting, wrong);
   bench_histogram(data, setting, wrong);

@@ -21,8 +21,8 @@ constexpr const char* name_of(Spread spread) {
   return spread == Spread::uniform ? "uniform" : spread == Spread::narrow ? "narrow" : "constant";
 }
 
-/// What a type is filled with: 8 and 16 bits in full, 32-bit integers within 2^30, 64-bit ones within 2^40, floats as if
-/// they were temperatures.
+/// What a type is filled with: 8 and 16 bits in full, 32-bit integers within 2^30, 64-bit ones within 2^40, floats as
+/// if they were temperatures.
 struct Values {
   double low, high;
 };

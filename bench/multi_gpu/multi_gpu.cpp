@@ -15,9 +15,9 @@
 #include "driver/combine.hpp"
 #include "fold/result.hpp"
 #include "measure/arguments.hpp"
+#include "measure/fill.hpp"
 #include "measure/rounds.hpp"
 #include "measure/types.hpp"
-#include "measure/fill.hpp"
 #include "multi_gpu/resident_share.hpp"
 #include "team/nccl.hpp"
 #include "team/run_on_team.hpp"
@@ -26,7 +26,8 @@
 /// The fold of a dataset that lies on the GPUs of a team, and the combining of their partials.
 ///   mpirun -np N bench_multi_gpu [--gib 64] [--rounds 20]
 /// Rank 0 prints CSV, one line per measured thing: `fold,<what>,<ranks>,<ms>,<GB/s>,<digest>` and
-/// `combine,<what>,<ranks>,<us>`; ./run makes a table of several N. Times are of the slowest rank, medians of the rounds.
+/// `combine,<what>,<ranks>,<us>`; ./run makes a table of several N. Times are of the slowest rank, medians of the
+/// rounds.
 namespace scatterfold::bench {
 namespace {
 
@@ -59,7 +60,8 @@ void print_combine(const Team& team, const std::string& what, double seconds) {
 }
 
 /// Folds and combines `rounds` times: one line for the fold with its combine, one for the driver's combine step alone.
-void bench_fold(Team& team, GpuTeam* gpus, const std::string& what, const Fold& fold, ResidentShare& share, int rounds) {
+void bench_fold(Team& team, GpuTeam* gpus, const std::string& what, const Fold& fold, ResidentShare& share,
+                int rounds) {
   // The combine step changes the tables it adds: every round starts from a copy.
   std::vector<Partial> folded, partials;
   std::vector<Result> results;
@@ -89,10 +91,13 @@ void bench_fold(Team& team, GpuTeam* gpus, const std::string& what, const Fold& 
   }
   auto start_over = [&] { partials = folded; };
   const std::string by_host = result_digest(results);
-  print_combine(team, what + " host", team_median(team, rounds, start_over, [&] { results = combine(team, nullptr, {&fold}, partials); }));
+  print_combine(team, what + " host",
+                team_median(team, rounds, start_over, [&] { results = combine(team, nullptr, {&fold}, partials); }));
   if (gpus == nullptr) return;
-  print_combine(team, what + " nccl", team_median(team, rounds, start_over, [&] { results = combine(team, gpus, {&fold}, partials); }));
-  if (team.rank() == 0 && result_digest(results) != by_host) fmt::print("DIFFER: NCCL combined {} to other bits\n", what);
+  print_combine(team, what + " nccl",
+                team_median(team, rounds, start_over, [&] { results = combine(team, gpus, {&fold}, partials); }));
+  if (team.rank() == 0 && result_digest(results) != by_host)
+    fmt::print("DIFFER: NCCL combined {} to other bits\n", what);
 }
 
 /// The bare operations under the combine step, tables of several sizes.
@@ -100,16 +105,21 @@ void bench_sums(Team& team, GpuTeam* gpus, int rounds) {
   for (const std::int64_t cells : {206, 4102, 1 << 20}) {
     std::vector<std::int64_t> table;
     auto fresh = [&] { table.assign(static_cast<std::size_t>(cells), 1); };
-    print_combine(team, fmt::format("bare sum of {} cells host", cells), team_median(team, rounds, fresh, [&] { team.sum(table); }));
+    print_combine(team, fmt::format("bare sum of {} cells host", cells),
+                  team_median(team, rounds, fresh, [&] { team.sum(table); }));
     if (gpus == nullptr) continue;
-    print_combine(team, fmt::format("bare sum of {} cells nccl", cells), team_median(team, rounds, fresh, [&] { gpus->sum(table); }));
+    print_combine(team, fmt::format("bare sum of {} cells nccl", cells),
+                  team_median(team, rounds, fresh, [&] { gpus->sum(table); }));
   }
 }
 
 int run(Team& team, int argc, char** argv) {
   const std::vector<CudaDevice> devices = cuda_devices();
-  if (devices.empty()) {
-    if (team.rank() == 0) fmt::print("bench_multi_gpu: skipped: {}\n", cuda_trouble());
+  std::int64_t without_gpu[] = {devices.empty() ? 1 : 0};
+  team.sum(without_gpu);
+  if (without_gpu[0] > 0) {
+    if (team.rank() == 0)
+      fmt::print("bench_multi_gpu: skipped: {} rank(s) without a GPU ({})\n", without_gpu[0], cuda_trouble());
     return 0;
   }
   const CudaDevice& device = devices[static_cast<std::size_t>(team.local_rank()) % devices.size()];
@@ -118,12 +128,14 @@ int run(Team& team, int argc, char** argv) {
   if (team.rank() == 0) {
     fmt::print("# {} rank(s), first on {}, {:.2f} GiB in all, {} rounds\n", team.size(), device.describe(),
                static_cast<double>(total_bytes) * 0x1p-30, rounds);
-    if (team.local_size() > static_cast<int>(devices.size())) fmt::print("# ranks share GPUs: no scaling to be seen here\n");
+    if (team.local_size() > static_cast<int>(devices.size()))
+      fmt::print("# ranks share GPUs: no scaling to be seen here\n");
   }
   std::unique_ptr<GpuTeam> gpus;
   team.phase("device", [&] { cuda::check(cudaSetDevice(device.index), "choosing it"); });
   if (nccl_version().empty() || team.local_size() > static_cast<int>(devices.size())) {
-    if (team.rank() == 0) fmt::print("# without NCCL: {}\n", nccl_version().empty() ? "not in this build" : "GPUs are shared");
+    if (team.rank() == 0)
+      fmt::print("# without NCCL: {}\n", nccl_version().empty() ? "not in this build" : "GPUs are shared");
   } else {
     gpus = make_gpu_team(team, device.index);
   }
@@ -138,8 +150,8 @@ int run(Team& team, int argc, char** argv) {
     bench_fold(team, gpus.get(), "moments of order 4 " + name, *bind_moments(type, 4), *share, rounds);
     const Values range = values_of(type);
     for (const std::int64_t bins : {200, 4096}) {
-      bench_fold(team, gpus.get(), fmt::format("histogram of {} bins {}", bins, name), *bind_histogram(type, bins, range.low, range.high),
-                 *share, rounds);
+      bench_fold(team, gpus.get(), fmt::format("histogram of {} bins {}", bins, name),
+                 *bind_histogram(type, bins, range.low, range.high), *share, rounds);
     }
   }
   bench_sums(team, gpus.get(), rounds);

@@ -26,7 +26,8 @@ ResidentShare::ResidentShare(ElementType type, std::int64_t total_elements, int 
   const std::int64_t end = std::min(total_elements, share_.last_run * run_elements);
   const std::int64_t count = std::max<std::int64_t>(0, end - begin);
   data_ = cuda::Buffer(cuda::Buffer::Kind::device, static_cast<std::size_t>(count * element_bytes));
-  if (count > 0) cuda::check(bench::fill(streams_[0].get(), type, Spread::uniform, begin, count, data_.data()), "filling");
+  if (count > 0)
+    cuda::check(bench::fill(streams_[0].get(), type, Spread::uniform, begin, count, data_.data()), "filling");
   cuda::check(cudaStreamSynchronize(streams_[0].get()), "filling");
   if (count >= run_elements) full_.emplace(run_elements, element_bytes);
   if (count % run_elements != 0) last_.emplace(count % run_elements, element_bytes);

@@ -21,8 +21,8 @@ class ResidentShare {
 
   std::int64_t total_bytes() const { return total_elements_ * size_of(type_); }
 
-  /// Folds the share into a fresh partial: seconds from the first launch to the last state in the forest (or cell in the
-  /// table). Runs take turns on two streams, so that the joins of one run hide behind the next.
+  /// Folds the share into a fresh partial: seconds from the first launch to the last state in the forest (or cell in
+  /// the table). Runs take turns on two streams, so that the joins of one run hide behind the next.
   double fold(const Fold& fold, Partial& partial);
 
  private:

@@ -90,6 +90,7 @@ class CommandLine {
       command_.kind = Command::Kind::run;
       analysis.check(*options);
       split_input(input_, command_.job.file, command_.job.dataset);
+      if (command_.job.file.empty()) throw UsageError(fmt::format("no file in the input (\"{}\"): write FILE:/DATASET", input_));
       command_.job.analyses = {{analysis.name(), analysis.name(), *options}};
     });
   }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -58,19 +59,28 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Job& job) {
   return settings;
 }
 
-/// A report must not cost hours either: its folder is there, and it is not the input.
+/// A report must not cost hours either: one that replaces a file is claimed for a moment, which tells what stands in
+/// the way. Devices and pipes are met when they are written.
 void check_json_target(const Job& job) {
   namespace fs = std::filesystem;
   std::error_code ignored;
-  const fs::path target(job.json), folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
-  if (!fs::is_directory(folder, ignored)) {
-    throw OutputError(fmt::format("there is no folder {} (--json {}): make it first", folder.string(), job.json));
+  if (!job.output.empty() && fs::weakly_canonical(job.json, ignored) == fs::weakly_canonical(job.output, ignored)) {
+    throw OutputError(fmt::format("{} is named twice (-o and --json): give each a file of its own", job.json));
   }
-  if (fs::is_directory(target, ignored)) throw OutputError(fmt::format("{} is a folder (--json): name a file", job.json));
-  if (fs::equivalent(target, job.file, ignored)) {
-    throw OutputError(fmt::format("{} is the input (--json): name another file", job.json));
+  const fs::file_status target = fs::status(job.json, ignored);
+  if (fs::exists(target) && !fs::is_regular_file(target) && !fs::is_directory(target)) return;
+  const OutputClaim probe(job.json, true, {job.file});
+}
+
+/// A result that did not get out must not look like success.
+void write_stdout(const std::string& text) {
+  if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
+    throw OutputError(fmt::format("cannot write the result (standard output): {}", std::strerror(errno)));
   }
 }
+
+/// What goes to stderr comes along; a run does not fail because nobody reads it.
+void write_stderr(const std::string& text) { std::fputs(text.c_str(), stderr); }
 
 /// The stage that set the time: the longest of those that run side by side.
 std::string bottleneck_of(const std::vector<PhaseSpread>& phases) {
@@ -82,8 +92,8 @@ std::string bottleneck_of(const std::vector<PhaseSpread>& phases) {
 }  // namespace
 
 Delivery::Delivery(const Job& job) {
-  if (!job.output.empty()) claim.emplace(job.output, job.overwrite, std::vector<std::string>{job.file});
   if (!job.json.empty() && job.json != "-") check_json_target(job);
+  if (!job.output.empty()) claim.emplace(job.output, job.overwrite, std::vector<std::string>{job.file});
 }
 
 void fold_with_progress(const Job& job, const Team& team, const Source& source, const std::vector<const Fold*>& folds,
@@ -152,7 +162,10 @@ void deliver(const Job& job, Team& team, const DatasetInfo& info, const DatasetS
     report.bottleneck = bottleneck_of(report.phases);
     report.notes = chosen.notes;
     report.provenance = build_provenance(command_line);
-
+  });
+  // From here on only rank 0 can fail: where another one did, nothing stands under the outputs' names.
+  team.phase("publish", [&] {
+    if (team.rank() != 0) return;
     const Stopwatch writing;
     if (delivery->claim) write_result_file(*delivery->claim, report.results, report.digest, report.provenance);
     PhaseSpread& write = report.phases.back();
@@ -160,17 +173,18 @@ void deliver(const Job& job, Team& team, const DatasetInfo& info, const DatasetS
     report.wall_s = watch.total();
     if (!job.json.empty() && job.json != "-") write_text_file(job.json, to_json(report) + "\n");
   });
-  if (team.rank() != 0) return;
-
-  std::FILE* table = job.json == "-" ? stderr : stdout;
-  if (!job.quiet) {
-    std::vector<std::string> ranks;
-    for (const auto& bytes : lines) ranks.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    if (job.verbose || team.size() > 1) fmt::print(stderr, "{}", run_header(command_line, ranks));
-  }
-  if (job.json == "-") fmt::print("{}\n", to_json(report));
-  if (!job.quiet || job.json.empty()) fmt::print(table, "{}", result_table(report));
-  if (!job.quiet) fmt::print(stderr, "{}", phase_table(report));
+  team.phase("report", [&] {
+    if (team.rank() != 0) return;
+    const auto write_table = job.json == "-" ? write_stderr : write_stdout;
+    if (!job.quiet) {
+      std::vector<std::string> ranks;
+      for (const auto& bytes : lines) ranks.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+      if (job.verbose || team.size() > 1) write_stderr(run_header(command_line, ranks));
+    }
+    if (job.json == "-") write_stdout(to_json(report) + "\n");
+    if (!job.quiet || job.json.empty()) write_table(result_table(report));
+    if (!job.quiet) write_stderr(phase_table(report));
+  });
 }
 
 }  // namespace scatterfold

@@ -79,14 +79,21 @@ void add_job_options(CLI::App& app, Job& job) {
   on("--processes", "N", "processes of --mode processes (default: the cores)", running,
      [&job](const std::string& text) { job.processes = small_count("--processes", text); });
   on("--memory", "SIZE", "memory a process may use for data, as in 4GiB", running,
-     [&job](const std::string& text) { job.memory_bytes = parse_bytes(text); });
+     [&job](const std::string& text) {
+       job.memory_bytes = parse_bytes(text);
+       if (job.memory_bytes == 0) throw UsageError("--memory is 0: give for instance 4GiB");
+     });
   on("--combine", "auto|mpi|nccl", "what carries partial results between ranks (default auto)", running,
      [&job](const std::string& text) {
        job.combine = named<Combine>("--combine", text, {{"auto", Combine::automatic}, {"mpi", Combine::mpi}, {"nccl", Combine::nccl}});
      });
   app.add_flag("--share-gpus", job.share_gpus, "let several ranks use one GPU")->group(running);
   on("--seed", "N", "seed of everything random (default 0)", running,
-     [&job](const std::string& text) { job.seed = static_cast<std::uint64_t>(parse_integer(text)); });
+     [&job](const std::string& text) {
+       const std::int64_t seed = parse_integer(text);
+       if (seed < 0) throw UsageError(fmt::format("--seed is {}: give 0 or more", text));
+       job.seed = static_cast<std::uint64_t>(seed);
+     });
 
   const char* output = "Output";
   app.add_option("-o,--output", job.output, "results as HDF5")->type_name("OUT.h5")->group(output);

@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <new>
 #include <thread>
@@ -100,6 +102,7 @@ int run_command(const std::vector<std::string>& arguments, const Launch& launch)
     case Command::Kind::doctor: return run_doctor(mpi_library_version());
     default: fmt::print("{}", command.text); break;
   }
+  if (std::fflush(stdout) != 0) throw OutputError(fmt::format("cannot write (standard output): {}", std::strerror(errno)));
   return 0;
 }
 
@@ -110,7 +113,7 @@ int run_program(const std::vector<std::string>& arguments) {
   const Launch launch = detect_launch();
   auto fail = [&](ExitCode code, const std::string& text) {
     if (launch.rank == 0) {
-      fmt::print(stderr, "scatterfold: error: {}\n", text);
+      std::fputs(("scatterfold: error: " + text + "\n").c_str(), stderr);
     } else {
       // The launcher ends the job with the first rank that fails, and only rank 0 speaks: it must not be that late.
       std::this_thread::sleep_for(std::chrono::seconds(1));

@@ -46,20 +46,20 @@ SCATTERFOLD_HD std::uint64_t swap_bytes(std::uint64_t x) {
          swap_bytes(static_cast<std::uint32_t>(x >> 32));
 }
 
-/// The bits of an IEEE float16 as a float32, exactly.
-SCATTERFOLD_HD float half_to_float(std::uint16_t half) {
-  const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000u) << 16;
-  const std::uint32_t magnitude = half & 0x7fffu;
+/// float16 as it is stored; only decoding sees it.
+struct Half {
+  std::uint16_t bits;
+};
+
+/// The value of an IEEE float16, exactly. As half_to_float (base/half.hpp), but without branches, for loops of SIMD code.
+SCATTERFOLD_HD float to_float(Half half) {
+  const std::uint32_t sign = static_cast<std::uint32_t>(half.bits & 0x8000u) << 16;
+  const std::uint32_t magnitude = half.bits & 0x7fffu;
   if (magnitude >= 0x7c00u) return __builtin_bit_cast(float, sign | 0x7f800000u | (magnitude & 0x3ffu) << 13);
   // 2^112 moves the exponent from float16's bias to float32's; it also makes subnormals right.
   const float scaled = __builtin_bit_cast(float, magnitude << 13) * 5.192296858534828e33f;
   return __builtin_bit_cast(float, __builtin_bit_cast(std::uint32_t, scaled) | sign);
 }
-
-/// float16 as it is stored; only decoding sees it.
-struct Half {
-  std::uint16_t bits;
-};
 
 /// One stored element as a value. S: stored type (Half for float16), V: value type.
 template <class S, class V>
@@ -69,14 +69,14 @@ SCATTERFOLD_HD V decode(const Decoding& d, S stored) {
   if (d.swapped) bits = swap_bytes(bits);
   auto number = [&] {
     if constexpr (std::is_same_v<S, Half>) {
-      return half_to_float(bits);
+      return to_float(Half{bits});
     } else {
       return __builtin_bit_cast(S, bits);
     }
   };
   auto number_of = [](std::uint64_t raw) {
     if constexpr (std::is_same_v<S, Half>) {
-      return half_to_float(static_cast<std::uint16_t>(raw));
+      return to_float(Half{static_cast<std::uint16_t>(raw)});
     } else {
       return from_bits<S>(raw);
     }

@@ -87,6 +87,25 @@ struct Extent {
     return {lane_of(signed_high, i), lane_of(low, i), lane_of(high, i)};
   }
 
+#ifdef __CUDACC__
+  /// All threads of the warp together, where V is a number.
+  __device__ __forceinline__ void join_warp() {
+    if constexpr (sizeof(T) <= 4) {
+      using Wide = std::conditional_t<std::is_signed_v<Signed>, int, unsigned>;
+      using WideLow = std::conditional_t<std::is_signed_v<Unsigned>, int, unsigned>;
+      signed_high = static_cast<Signed>(__reduce_max_sync(0xffffffffu, static_cast<Wide>(signed_high)));
+      low = static_cast<Unsigned>(__reduce_min_sync(0xffffffffu, static_cast<WideLow>(low)));
+      if constexpr (floats) high = __reduce_max_sync(0xffffffffu, high);
+    } else {
+      for (int distance = 16; distance > 0; distance /= 2) {
+        signed_high = larger<Signed>(signed_high, __shfl_xor_sync(0xffffffffu, signed_high, distance));
+        low = smaller<Unsigned>(low, __shfl_xor_sync(0xffffffffu, low, distance));
+        if constexpr (floats) high = larger<Unsigned>(high, __shfl_xor_sync(0xffffffffu, high, distance));
+      }
+    }
+  }
+#endif
+
   /// Ordered keys of the extremes, when V is a number and something was added.
   SCATTERFOLD_HD std::int64_t low_key() const {
     if constexpr (floats) {

@@ -8,6 +8,7 @@
 
 #include "base/lanes.hpp"
 #include "fold/geometry.hpp"
+#include "fold/kernel_list.hpp"
 
 #ifndef SCATTERFOLD_ISA
 #define SCATTERFOLD_ISA portable
@@ -27,7 +28,8 @@ inline constexpr int pack_lanes = 2;
 inline constexpr int packs_at_once = 4;
 #endif
 
-/// The elements of one leaf in memory, 1 to 4096 of them.
+/// The elements of one leaf in memory, 1 to 4096 of them. Sweeps are functions of their own: inlined into one large
+/// one, GCC no longer keeps the accumulators in registers.
 template <class T>
 class HostLeaf {
  public:
@@ -37,7 +39,7 @@ class HostLeaf {
 
   /// Adds every element of a full leaf to its lane and joins the lanes.
   template <template <class> class Accumulator, class Context>
-  Accumulator<T> sweep(const Context& context) const {
+  [[gnu::noinline]] Accumulator<T> sweep(const Context& context) const {
     return join<Accumulator>([&](int strip, auto* a) {
       const T* values = values_ + strip * strip_elements;
       // Two sweeps in turn are no stream that the hardware follows far enough ahead: fetch what comes 16 KiB later.
@@ -61,7 +63,7 @@ class HostLeaf {
 
   /// The same for a leaf of any size, telling the accumulator which lanes are there.
   template <template <class> class Accumulator, class Context>
-  Accumulator<T> sweep_where(const Context& context) const {
+  [[gnu::noinline]] Accumulator<T> sweep_where(const Context& context) const {
     return join<Accumulator>([&](int strip, auto* a) {
       for (int p = 0; p < packs; ++p) a[p] = Accumulator<V>::none();
       for (int r = 0; r < strip_rows; ++r) {
@@ -78,6 +80,22 @@ class HostLeaf {
         }
       }
     });
+  }
+
+  /// Accumulators that are exact in any order (integers, extremes) go the same way here; a GPU joins them faster.
+  template <template <class> class Accumulator, class Context>
+  Accumulator<T> sweep_free(const Context& context) const {
+    return sweep<Accumulator>(context);
+  }
+  template <template <class> class Accumulator, class Context>
+  Accumulator<T> sweep_free_where(const Context& context) const {
+    return sweep_where<Accumulator>(context);
+  }
+  /// Both kinds in one sweep.
+  template <template <class> class Ordered, template <class> class Free, class Context>
+  SweptBoth<Ordered<T>, Free<T>> sweep_with_free(const Context& context) const {
+    const auto both = sweep<Both<Ordered, Free>::template Lanes>(context);
+    return {both.ordered, both.free};
   }
 
   /// Sweeps with an accumulator of plain numbers (`none(context)`, `add`, `merge(other, context)`), a leaf of any size.
@@ -103,6 +121,27 @@ class HostLeaf {
  private:
   using V = Pack<T, pack_lanes>;
   static constexpr int packs = lanes / pack_lanes;
+
+  template <template <class> class Ordered, template <class> class Free>
+  struct Both {
+    template <class L>
+    struct Lanes {
+      Ordered<L> ordered;
+      Free<L> free;
+
+      SCATTERFOLD_HD static Lanes none() { return {Ordered<L>::none(), Free<L>::none()}; }
+      template <class Context>
+      SCATTERFOLD_HD void add(L x, const Context& context) {
+        ordered.add(x, context);
+        free.add(x, context);
+      }
+      SCATTERFOLD_HD void merge(const Lanes& other) {
+        ordered.merge(other.ordered);
+        free.merge(other.free);
+      }
+      SCATTERFOLD_HD Lanes<NumberOf<L>> lane(int i) const { return {ordered.lane(i), free.lane(i)}; }
+    };
+  };
 
   /// Runs `strip(number, accumulators)` for the strips in turn; joins the lanes of each by halving, then the strips.
   template <template <class> class Accumulator, class Strip>

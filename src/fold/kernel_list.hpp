@@ -24,6 +24,13 @@ concept TableFold = requires(const typename F::Params& p, typename F::Element x,
 template <class F, class Leaf>
 concept SweepingFold = requires(const typename F::Params& p, Leaf& leaf, const MissingMark& m) { F::fold(p, leaf, m); };
 
+/// What a leaf hands back of two accumulators swept together.
+template <class Ordered, class Free>
+struct SweptBoth {
+  Ordered ordered;
+  Free free;
+};
+
 /// Lets a plain fold (State, identity, accumulate, merge) be swept over a leaf: every lane keeps a state. The lanes are
 /// numbers, never packs, so that `accumulate` may branch. Missing elements are left out; a fold that counts them has
 /// `skip_missing(params, state)`.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "fold/geometry.hpp"
+#include "fold/kernel_list.hpp"
 
 namespace scatterfold {
 
@@ -28,6 +29,18 @@ class ReferenceLeaf {
     return join<Accumulator<T>>([] { return Accumulator<T>::none(); },
                                 [&](Accumulator<T>& lane, T x) { lane.add_where(true, x, context); },
                                 [](Accumulator<T>& left, const Accumulator<T>& right) { left.merge(right); });
+  }
+  template <template <class> class Accumulator, class Context>
+  Accumulator<T> sweep_free(const Context& context) const {
+    return sweep<Accumulator>(context);
+  }
+  template <template <class> class Accumulator, class Context>
+  Accumulator<T> sweep_free_where(const Context& context) const {
+    return sweep_where<Accumulator>(context);
+  }
+  template <template <class> class Ordered, template <class> class Free, class Context>
+  SweptBoth<Ordered<T>, Free<T>> sweep_with_free(const Context& context) const {
+    return {sweep<Ordered>(context), sweep<Free>(context)};
   }
   template <template <class> class Lane, class Context>
   Lane<T> sweep_numbers(const Context& context) const {

@@ -82,7 +82,8 @@ def selected(dataset, selection):
     index = [slice(None)] * data.ndim
     for text in selection:
         dimension, low, high, *step = text.split(",")
-        index[int(dimension)] = slice(int(low) if low else None, int(high) if high else None, int(step[0]) if step else 1)
+        bounds = (int(bound) if bound else None for bound in (low, high))
+        index[int(dimension)] = slice(*bounds, int(step[0]) if step else 1)
     return data[tuple(index)] if data.ndim else np.array([data], dataset.dtype)
 
 
@@ -130,8 +131,8 @@ def moments(values, missing, skip):
         total = wide.sum() if is_float else sum(int(x) for x in values)
         mean = total / np.longdouble(n) if is_float else np.longdouble(total) / n
         m2, m3, m4 = (((wide - mean) ** k).sum() / n for k in (2, 3, 4))
-        return {**found, "min": values.min().item(), "max": values.max().item(), "sum": float(total) if is_float else total,
-                "mean": float(mean), "variance": float(m2),
+        return {**found, "min": values.min().item(), "max": values.max().item(),
+                "sum": float(total) if is_float else total, "mean": float(mean), "variance": float(m2),
                 "sample_variance": float(m2 * n / (n - 1)) if n > 1 else np.nan, "std": float(np.sqrt(m2)),
                 "skewness": float(m3 / m2**1.5), "kurtosis": float(m4 / m2**2 - 3)}
 
@@ -166,8 +167,8 @@ def main():
     with open(cases_path) as f:
         cases = json.load(f)
     expected = {}
-    with h5py.File(path) as f:
-        for case in cases:
+    for case in cases:
+        with h5py.File(case["file"]) as f:
             dataset = f[case["dataset"]]
             values, missing = valid_values(dataset, selected(dataset, case["select"]), case["missing"] == "auto")
             expected[case["name"]] = plain({

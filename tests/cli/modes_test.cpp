@@ -15,6 +15,7 @@ struct Case {
   std::string name, dataset;
   Words select = {};
   std::string missing = "auto", nan = "propagate";
+  std::string real_file = {};  ///< of the folder of real data, instead of what data.py makes
 };
 
 void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
@@ -64,7 +65,25 @@ const std::vector<Case> cases = {
     {"ValidMin", "at_least"},
     {"UnsignedPacked", "unsigned"},
     {"AllMissing", "all_missing"},
+    {"LigoStrain", "strain/Strain", {}, "auto", "propagate", "ligo_h1_gw150914.hdf5"},
+    {"NexusFrames", "entry/data/frames", {}, "auto", "propagate", "nexus_saxs_frames.hdf5"},
+    {"OstiaTemperature", "surface_temperature", {}, "auto", "propagate", "ostia_monthly.nc"},
+    {"OstiaTemperatureSelected",
+     "surface_temperature",
+     {"0,3,-5,2", "2,100,300"},
+     "auto",
+     "propagate",
+     "ostia_monthly.nc"},
 };
+
+std::string real_folder() {
+  const char* given = std::getenv("SCATTERFOLD_REAL_DATA");
+  return given != nullptr ? given : SCATTERFOLD_SOURCE_DIR "/../shared/data";
+}
+
+bool is_there(const Case& c) {
+  return c.real_file.empty() || std::filesystem::exists(real_folder() + "/" + c.real_file);
+}
 
 /// The data of all cases and NumPy's answers, made once.
 struct Data {
@@ -75,10 +94,17 @@ struct Data {
   Data() {
     Json wanted = Json::array();
     for (const Case& c : cases) {
-      wanted.push_back({{"name", c.name}, {"dataset", c.dataset}, {"select", c.select}, {"missing", c.missing}, {"nan", c.nan}});
+      if (!is_there(c)) continue;
+      const std::string from = c.real_file.empty() ? file : real_folder() + "/" + c.real_file;
+      wanted.push_back({{"name", c.name},
+                        {"file", from},
+                        {"dataset", c.dataset},
+                        {"select", c.select},
+                        {"missing", c.missing},
+                        {"nan", c.nan}});
       Json selection = c.select;
       spill(scratch / (c.name + ".toml"),
-            "[input]\nfile = \"" + file + ":/" + c.dataset + "\"\nselect = " + selection.dump() + "\nmissing = \"" +
+            "[input]\nfile = \"" + from + ":/" + c.dataset + "\"\nselect = " + selection.dump() + "\nmissing = \"" +
                 c.missing + "\"\nnan = \"" + c.nan +
                 "\"\n[[analysis]]\nkind = \"moments\"\n"
                 "[[analysis]]\nkind = \"moments\"\nname = \"high\"\norder = 4\n"
@@ -104,6 +130,11 @@ class Modes : public ::testing::TestWithParam<Case> {
  protected:
   void SetUp() override {
     if (python().empty()) GTEST_SKIP() << "no Python with h5py and NumPy: the data cannot be made";
+    ASSERT_TRUE(data().expected.is_object()) << "data.py failed, see above";
+    if (!is_there(GetParam())) {
+      GTEST_SKIP() << "real data is absent: set SCATTERFOLD_REAL_DATA to its folder (looked in " << real_folder()
+                   << ")";
+    }
   }
 
   Json run(const std::string& mode, int threads, int processes, int ranks) const {
@@ -130,12 +161,14 @@ bool alike(double a, double b, double bound) {
   return a == b || (std::isnan(a) && std::isnan(b)) || std::abs(a - b) <= bound;
 }
 
-/// Sums over n elements by trees err by at most (6 + log2 n) roundings of the sum of magnitudes, here under 32; deviations are taken
-/// from a rounded mean, which shifts them by up to 32 eps |mean|. Twice that for the moments joined from them.
+/// Sums over n elements by trees err by at most (6 + log2 n) roundings of the sum of magnitudes, here under 32;
+/// deviations are taken from a rounded mean, which shifts them by up to 32 eps |mean|. Twice that for the moments
+/// joined from them.
 void expect_moments(const Json& found, const Json& wanted, bool high) {
-  for (const char* name : {"count", "missing", "nan", "inf", "min", "max"}) EXPECT_EQ(found[name], wanted[name]) << name;
+  for (const char* name : {"count", "missing", "nan", "inf", "min", "max"})
+    EXPECT_EQ(found[name], wanted[name]) << name;
   const double n = number(wanted["count"]), mean = number(wanted["mean"]), std = number(wanted["std"]);
-  const double size = std::hypot(mean, std);  // root mean square, at least the mean of magnitudes
+  const double size = std::hypot(mean, std);                    // root mean square, at least the mean of magnitudes
   const double slip = std > 0 ? 64 * epsilon * size / std : 0;  // of a deviation, relative to std
   const auto expect_near = [&](const char* name, double bound) {
     const double f = number(found[name]), w = number(wanted[name]);
@@ -188,9 +221,9 @@ TEST_P(Modes, ValuesAreThoseOfNumPyAndBitsTheSame) {
   // A start of MPI takes as long as all of the above: two of the eight combinations for most cases.
   const bool everything = std::getenv("SCATTERFOLD_TEST_ALL") != nullptr || GetParam().name == "OddDeflatedChunks";
   const std::vector<int> rank_counts = {1, 2, 3, 5};
-  const std::size_t turn = static_cast<std::size_t>(std::find_if(cases.begin(), cases.end(), [](const Case& c) {
-                                                      return c.name == GetParam().name;
-                                                    }) - cases.begin());
+  const std::size_t turn = static_cast<std::size_t>(
+      std::find_if(cases.begin(), cases.end(), [](const Case& c) { return c.name == GetParam().name; }) -
+      cases.begin());
   for (std::size_t i = 0; i < rank_counts.size(); ++i) {
     if (everything || turn % 4 == i) expect_same(run("serial", 0, 0, rank_counts[i]));
     if (everything || (turn + 1 + turn / 4) % 4 == i) expect_same(run("threads", 2, 0, rank_counts[i]));
@@ -199,14 +232,33 @@ TEST_P(Modes, ValuesAreThoseOfNumPyAndBitsTheSame) {
 
 INSTANTIATE_TEST_SUITE_P(Cli, Modes, ::testing::ValuesIn(cases), [](const auto& info) { return info.param.name; });
 
+/// Kernels are compiled for several instruction sets; the processor chooses. The bits must not tell which.
+TEST(InstructionSets, GiveTheSameBits) {
+  if (python().empty()) GTEST_SKIP() << "no Python with h5py and NumPy: the data cannot be made";
+  for (const std::string name :
+       {"Float32", "Int64", "OddDeflatedChunks", "BigEndianHalfChunks", "PackedBigEndianSelected", "ValidRange"}) {
+    Json digest;
+    for (const char* set : {"portable", "avx2", "avx512"}) {
+      const Outcome outcome =
+          scatterfold({"run", data().scratch / (name + ".toml")}, {.environment = {{"SCATTERFOLD_ISA", set}}});
+      if (outcome.code == 2 && outcome.err.find("no kernels for") != std::string::npos)
+        continue;  // not on this processor
+      ASSERT_EQ(outcome.code, 0) << outcome.err;
+      if (digest.is_null()) digest = outcome.json()["result_digest"];
+      EXPECT_EQ(outcome.json()["result_digest"], digest) << name << " " << set;
+    }
+  }
+}
+
 /// Every number of ranks finds the NaN, whichever rank meets it.
 TEST(NanPolicy, ErrorIsOneLineInEveryMode) {
   if (python().empty()) GTEST_SKIP() << "no Python with h5py and NumPy";
   Scratch scratch;
-  run_python("f = h5py.File(sys.argv[1], 'w')\n"
-             "for r in range(4):\n"
-             "  x = np.ones(400000, 'f4'); x[r * 100000 + 50000] = np.nan; f[f'x{r}'] = x\n",
-             {scratch / "nan.h5"});
+  run_python(
+      "f = h5py.File(sys.argv[1], 'w')\n"
+      "for r in range(4):\n"
+      "  x = np.ones(400000, 'f4'); x[r * 100000 + 50000] = np.nan; f[f'x{r}'] = x\n",
+      {scratch / "nan.h5"});
   for (int r = 0; r < 4; ++r) {
     const std::string input = scratch / "nan.h5" + ":/x" + std::to_string(r);
     const auto check = [&](const Words& mode, int ranks) {

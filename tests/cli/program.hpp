@@ -26,6 +26,13 @@
 /// The real program in child processes, as its users start it.
 namespace scatterfold::cli {
 
+/// Limits of time and memory hold for the program that people get, not for one that is instrumented or not optimised.
+#if defined(NDEBUG) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+inline constexpr bool as_released = true;
+#else
+inline constexpr bool as_released = false;
+#endif
+
 using Environment = std::map<std::string, std::string>;
 using Words = std::vector<std::string>;
 using Json = nlohmann::json;
@@ -97,7 +104,7 @@ struct Outcome {
 struct Start {
   int ranks = 0;  ///< 0: without a launcher
   Environment environment = {};
-  double limit_s = 60;  ///< generous: a loaded machine must not fail a test
+  double limit_s = as_released ? 60 : 300;  ///< generous: a loaded machine must not fail a test
   std::string folder = {};
 };
 
@@ -193,7 +200,8 @@ inline bool has_mpirun() {
 }
 
 /// `before` and a command under mpirun. Once more when mpirun itself crashed: Open MPI 4.1.4 with PMIx 4.2.2 now and
-/// then falls over in PMIx_server_finalize after the ranks have ended as they should, and its code says nothing of them.
+/// then falls over in PMIx_server_finalize after the ranks have ended as they should, and its code says nothing of
+/// them.
 inline Outcome run_ranks(const Words& command, Start start) {
   const Scratch segments;  // ranks that are killed leave their shared memory behind; here it is removed
   start.environment.insert({{"OMPI_ALLOW_RUN_AS_ROOT", "1"},
@@ -234,8 +242,10 @@ inline void expect_error(const Outcome& outcome, int code, const std::string& pa
   const Words lines = outcome.error_lines();
   EXPECT_EQ(outcome.code, code) << outcome.err;
   EXPECT_EQ(lines.size(), 1u) << outcome.err;
-  EXPECT_LT(outcome.seconds, 3 * seconds) << outcome.err;
-  if (!lines.empty()) EXPECT_NE(lines[0].find(part), std::string::npos) << "wanted: " << part << "\n" << lines[0];
+  EXPECT_TRUE(!as_released || outcome.seconds < 3 * seconds) << outcome.seconds << " s\n" << outcome.err;
+  if (!lines.empty()) {
+    EXPECT_NE(lines[0].find(part), std::string::npos) << "wanted: " << part << "\n" << lines[0];
+  }
   EXPECT_EQ(outcome.out, "") << "a failed run prints no result";
 }
 

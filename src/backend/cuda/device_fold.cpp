@@ -32,9 +32,7 @@ const std::byte* DeviceFold::enqueue(cudaStream_t stream, const Piece& piece, co
                                      Scratch& scratch) const {
   auto count = static_cast<std::int64_t>(piece.blocks.size());
   if (is_table()) {
-    check(kernels_->count(stream, params_, decoding_, data, blocks, count, fold_->slots(), constants_.as<double>(),
-                          static_cast<std::int64_t>(constants_.bytes() / sizeof(double)),
-                          cells_.as<unsigned long long>()),
+    check(kernels_->count(stream, params_, decoding_, data, blocks, count, fold_->slots(), cells_.as<unsigned long long>()),
           "counting");
     return nullptr;
   }

@@ -28,8 +28,7 @@ struct Kernels {
                       std::int64_t size, std::int64_t groups, void* joined);
   /// Adds to `cells`, tables only.
   cudaError_t (*count)(cudaStream_t, const void* params, const Decoding&, const std::byte* data, const Block* blocks,
-                       std::int64_t count, std::int64_t slots, const double* constants, std::int64_t constant_count,
-                       unsigned long long* cells);
+                       std::int64_t count, std::int64_t slots, unsigned long long* cells);
   /// Whether this binary has code for the current device.
   cudaError_t (*probe)();
 };

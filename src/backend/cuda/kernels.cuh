@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #pragma once
 
+#include <cuda_fp16.h>
+
 #include <cstdint>
 
 #include "backend/cuda/device_leaf.cuh"
@@ -37,42 +39,105 @@ __device__ __forceinline__ void with_stored(const Decoding& d, const std::byte* 
   }
 }
 
-/// Blocks per multiprocessor that the registers must allow: enough loads in flight to hide memory.
+#ifndef SF_RB8
+#define SF_RB8 4
+#define SF_RB4 6
+#define SF_RB2 7
+#define SF_CB 1
+#endif
+/// Blocks per multiprocessor that the registers must allow: while one waits for memory the others compute.
 template <class T>
-inline constexpr int resident_blocks = sizeof(T) == 8 ? 4 : 6;
+inline constexpr int resident_blocks = sizeof(T) == 8 ? SF_RB8 : sizeof(T) == 4 ? SF_RB4 : SF_RB2;
+
+/// How a leaf gets from device memory to registers.
+enum class Staging {
+  stored,   ///< as the values are: loaded as they are
+  halves,   ///< float16, else as it is: converted while loading
+  decoded,  ///< byte order, missing values, unpacking: decoded element by element into shared memory
+};
+
+template <class T, class S>
+__device__ __forceinline__ T value_of(S stored) {
+  if constexpr (std::is_same_v<S, Half>) {
+    return __half2float(__ushort_as_half(stored.bits));
+  } else {
+    return stored;
+  }
+}
+
+/// Folds leaves straight from device memory, where the stored elements are the values or their halves.
+template <class F, class S>
+__device__ __forceinline__ void fold_stored(const typename F::Params& params, const Decoding& decoding, const S* stored,
+                                            int elements, typename F::State* leaf_states) {
+  using T = typename F::Element;
+  for (int l = 0; l * leaf_elements < elements; ++l) {
+    const int left = elements - l * leaf_elements;
+    const S* values = stored + l * leaf_elements;
+    DeviceLeaf<T> leaf(left < leaf_elements ? left : leaf_elements, l & 1);
+    if (leaf.full()) {
+      constexpr int together = DeviceLeaf<T>::together;
+#pragma unroll
+      for (int i = 0; i < thread_elements; i += together) {
+        const auto some = *reinterpret_cast<const Neighbours<S, together>*>(values + DeviceLeaf<T>::place(i));
+#pragma unroll
+        for (int c = 0; c < together; ++c) leaf[i + c] = value_of<T>(some.v[c]);
+      }
+    } else {
+#pragma unroll
+      for (int i = 0; i < thread_elements; ++i) {
+        leaf[i] = leaf.present(i) ? value_of<T>(values[DeviceLeaf<T>::place(i)]) : T{};
+      }
+    }
+    const typename F::State state = fold_leaf<F>(params, leaf, decoding.mark);
+    if (threadIdx.x == 0) leaf_states[l] = state;
+  }
+}
+
+template <class F>
+__device__ __forceinline__ void fold_decoded(const typename F::Params& params, const Decoding& decoding,
+                                             const std::byte* stored, int elements, unsigned char* shared,
+                                             typename F::State* leaf_states) {
+  using T = typename F::Element;
+  T* decoded = reinterpret_cast<T*>(shared);
+  for (int l = 0; l * leaf_elements < elements; ++l) {
+    const int begin = l * leaf_elements, left = elements - begin, count = left < leaf_elements ? left : leaf_elements;
+    __syncthreads();  // the last leaf has been read
+    with_stored<T>(decoding, stored, [&](auto* from) {
+      for (int i = threadIdx.x; i < count; i += block_threads) {
+        decoded[i] = decode<std::remove_cvref_t<decltype(*from)>, T>(decoding, from[begin + i]);
+      }
+    });
+    __syncthreads();
+    DeviceLeaf<T> leaf(count, l & 1);
+#pragma unroll
+    for (int i = 0; i < thread_elements; ++i) {
+      leaf[i] = leaf.present(i) ? decoded[DeviceLeaf<T>::place(i)] : T{};
+    }
+    const typename F::State state = fold_leaf<F>(params, leaf, decoding.mark);
+    if (threadIdx.x == 0) leaf_states[l] = state;
+  }
+}
 
 template <class F>
 __global__ void __launch_bounds__(block_threads, resident_blocks<typename F::Element>)
-    fold_blocks_kernel(typename F::Params params, Decoding decoding, const std::byte* data, const Block* blocks,
-                       typename F::State* states) {
+    fold_blocks_kernel(typename F::Params params, Decoding decoding, Staging staging, const std::byte* data,
+                       const Block* blocks, typename F::State* states) {
   using T = typename F::Element;
-  extern __shared__ __align__(16) unsigned char dynamic[];  // decoded values, where decoding is needed
+  extern __shared__ __align__(16) unsigned char dynamic[];
   __shared__ alignas(16) unsigned char leaf_storage[segment_leaves * sizeof(typename F::State)];
   auto* leaf_states = reinterpret_cast<typename F::State*>(leaf_storage);
 
   const Block block = blocks[blockIdx.x];
   const std::byte* stored = data + block.offset_bytes;
-  const int leaves = (block.elements + leaf_elements - 1) / leaf_elements;
-  for (int l = 0; l < leaves; ++l) {
-    const int begin = l * leaf_elements;
-    const int count = block.elements - begin < leaf_elements ? block.elements - begin : leaf_elements;
-    const T* values = reinterpret_cast<const T*>(stored) + begin;
-    if (decoding.needed) {
-      T* decoded = reinterpret_cast<T*>(dynamic);
-      __syncthreads();  // the last leaf has been read
-      with_stored<T>(decoding, stored, [&](auto* from) {
-        for (int i = threadIdx.x; i < count; i += block_threads) {
-          decoded[i] = decode<std::remove_cvref_t<decltype(*from)>, T>(decoding, from[begin + i]);
-        }
-      });
-      __syncthreads();
-      values = decoded;
-    }
-    DeviceLeaf<T> leaf(values, count, l & 1);
-    const typename F::State state = fold_leaf<F>(params, leaf, decoding.mark);
-    if (threadIdx.x == 0) leaf_states[l] = state;
+  if (staging == Staging::stored) {
+    fold_stored<F>(params, decoding, reinterpret_cast<const T*>(stored), block.elements, leaf_states);
+  } else if (staging == Staging::decoded) {
+    fold_decoded<F>(params, decoding, stored, block.elements, dynamic, leaf_states);
+  } else if constexpr (std::is_same_v<T, float>) {
+    fold_stored<F>(params, decoding, reinterpret_cast<const Half*>(stored), block.elements, leaf_states);
   }
   __syncthreads();
+  const int leaves = (block.elements + leaf_elements - 1) / leaf_elements;
   for (int step = 1; step < leaves; step *= 2) {
     const int left = static_cast<int>(threadIdx.x) * 2 * step;
     if (left + step < leaves) F::merge(params, leaf_states[left], leaf_states[left + step]);
@@ -99,67 +164,105 @@ __global__ void __launch_bounds__(block_threads)
   if (threadIdx.x == 0) joined[group] = begin < end ? states[begin] : F::identity(params);
 }
 
-/// Counts into tables in shared memory, `copies` of them to spread neighbours that meet in one cell; or, where the
-/// tables do not fit there (copies 0), straight into the device's.
-template <class F>
-__global__ void __launch_bounds__(512)
-    count_kernel(typename F::Params params, Decoding decoding, const std::byte* data, const Block* blocks,
-                 std::int64_t block_count, int slots, int copies, const double* constants, int constant_count,
-                 unsigned long long* cells) {
-  using T = typename F::Element;
-  extern __shared__ __align__(16) unsigned char dynamic[];
-  auto* edges = reinterpret_cast<double*>(dynamic);
-  auto* tables = reinterpret_cast<unsigned*>(dynamic + (copies > 0 ? constant_count : 0) * sizeof(double));
-  unsigned* mine = tables + (copies > 0 ? static_cast<int>(threadIdx.x) % copies : 0) * slots;
-  if (copies > 0) {
-    for (int i = threadIdx.x; i < constant_count; i += blockDim.x) edges[i] = constants[i];
-    for (int i = threadIdx.x; i < copies * slots; i += blockDim.x) tables[i] = 0;
-    params.edges = edges;
+/// Tables of counts in shared memory. Neighbouring threads have copies of their own, side by side, so that they do not
+/// wait for each other where many elements fall into one cell.
+struct SharedTables {
+  unsigned* counts;
+  int copies, mine;
+
+  __device__ SharedTables(unsigned char* shared, int cells, int copies)
+      : counts(reinterpret_cast<unsigned*>(shared)), copies(copies), mine(static_cast<int>(threadIdx.x) & (copies - 1)) {
+    for (int i = threadIdx.x; i < cells * copies; i += blockDim.x) counts[i] = 0;
     __syncthreads();
   }
-  auto add = [&](T x) {
-    const int slot = F::slot(params, x, decoding.mark);
-    if (copies > 0) {
-      atomicAdd(&mine[slot], 1u);
-    } else {
-      atomicAdd(&cells[slot], 1ull);
-    }
+  __device__ __forceinline__ void add(int cell) { atomicAdd(&counts[cell * copies + mine], 1u); }
+  __device__ unsigned long long total(int cell) const {
+    unsigned long long sum = 0;
+    for (int c = 0; c < copies; ++c) sum += counts[cell * copies + c];
+    return sum;
+  }
+};
+
+/// Calls `add` with every element of this thread block's share.
+template <class T, class Add>
+__device__ __forceinline__ void for_each_element(const Decoding& decoding, const std::byte* data, const Block* blocks,
+                                                 std::int64_t block_count, const Add& add) {
+  const int stride = static_cast<int>(blockDim.x);
+  constexpr int per_load = sizeof(T) < 4 ? 16 / static_cast<int>(sizeof(T)) : 4;
+  struct alignas(16) Load {
+    T v[per_load];
   };
+  constexpr int loads = 16 / per_load;
   for (std::int64_t b = blockIdx.x; b < block_count; b += gridDim.x) {
     const Block block = blocks[b];
     const std::byte* stored = data + block.offset_bytes;
     if (decoding.needed) {
       with_stored<T>(decoding, stored, [&](auto* from) {
-        for (int i = threadIdx.x; i < block.elements; i += blockDim.x) {
+        for (int i = threadIdx.x; i < block.elements; i += stride) {
           add(decode<std::remove_cvref_t<decltype(*from)>, T>(decoding, from[i]));
         }
       });
       continue;
     }
     const auto* values = reinterpret_cast<const T*>(stored);
-    const auto* fours = reinterpret_cast<const Four<T>*>(stored);
-    const int whole = block.elements / 4, stride = static_cast<int>(blockDim.x);
+    const auto* wide = reinterpret_cast<const Load*>(stored);
+    const int whole = block.elements / per_load;
     int i = threadIdx.x;
-    for (; i + 3 * stride < whole; i += 4 * stride) {
-      Four<T> x[4];
+    for (; i + (loads - 1) * stride < whole; i += loads * stride) {
+      Load x[loads];
 #pragma unroll
-      for (int k = 0; k < 4; ++k) x[k] = fours[i + k * stride];
+      for (int k = 0; k < loads; ++k) x[k] = wide[i + k * stride];
 #pragma unroll
-      for (int k = 0; k < 16; ++k) add(x[k / 4].v[k % 4]);
+      for (int k = 0; k < 16; ++k) add(x[k / per_load].v[k % per_load]);
     }
     for (; i < whole; i += stride) {
-      const Four<T> x = fours[i];
+      const Load x = wide[i];
 #pragma unroll
-      for (int k = 0; k < 4; ++k) add(x.v[k]);
+      for (int k = 0; k < per_load; ++k) add(x.v[k]);
     }
-    for (int j = whole * 4 + static_cast<int>(threadIdx.x); j < block.elements; j += stride) add(values[j]);
+    for (int j = whole * per_load + static_cast<int>(threadIdx.x); j < block.elements; j += stride) add(values[j]);
   }
-  if (copies > 0) {
+}
+
+template <class F>
+__device__ __forceinline__ int slot_of(const typename F::Params& params, typename F::Element x, const MissingMark& mark) {
+  if constexpr (requires { F::inner_slot(params, x); }) {
+    const bool marked = mark.given && bits_of(x) == static_cast<UnsignedOf<typename F::Element>>(mark.bits);
+    const int inner = F::inner_slot(params, x);
+    if (inner >= 0 && !marked) return inner;
+  }
+  return F::slot(params, x, mark);
+}
+
+inline constexpr int count_threads = 512;
+
+/// Where the counting happens: in shared memory per cell; per value, for the 256 values of a byte; or, where the table
+/// does not fit there, in the device's memory.
+enum class Counting { cells, bytes, device };
+
+template <class F>
+__global__ void __launch_bounds__(count_threads, SF_CB)
+    count_kernel(typename F::Params params, Decoding decoding, Counting counting, int copies, const std::byte* data,
+                 const Block* blocks, std::int64_t block_count, int slots, unsigned long long* cells) {
+  using T = typename F::Element;
+  extern __shared__ __align__(16) unsigned char dynamic[];
+  if (counting == Counting::cells) {
+    SharedTables tables(dynamic, slots, copies);
+    for_each_element<T>(decoding, data, blocks, block_count, [&](T x) { tables.add(slot_of<F>(params, x, decoding.mark)); });
     __syncthreads();
     for (int s = threadIdx.x; s < slots; s += blockDim.x) {
-      unsigned long long sum = 0;
-      for (int c = 0; c < copies; ++c) sum += tables[c * slots + s];
-      if (sum != 0) atomicAdd(&cells[s], sum);
+      if (const unsigned long long sum = tables.total(s); sum != 0) atomicAdd(&cells[s], sum);
+    }
+  } else if (counting == Counting::device) {
+    for_each_element<T>(decoding, data, blocks, block_count,
+                        [&](T x) { atomicAdd(&cells[slot_of<F>(params, x, decoding.mark)], 1ull); });
+  } else if constexpr (sizeof(T) == 1) {
+    SharedTables tables(dynamic, 256, copies);
+    for_each_element<T>(decoding, data, blocks, block_count, [&](T x) { tables.add(static_cast<std::uint8_t>(x)); });
+    __syncthreads();
+    for (int value = threadIdx.x; value < 256; value += blockDim.x) {
+      const unsigned long long sum = tables.total(value);
+      if (sum != 0) atomicAdd(&cells[F::slot(params, static_cast<T>(value), decoding.mark)], sum);
     }
   }
 }
@@ -171,9 +274,12 @@ struct Launch {
   static cudaError_t fold_blocks(cudaStream_t stream, const void* params, const Decoding& decoding, const std::byte* data,
                                  const Block* blocks, std::int64_t count, void* states) {
     if (count == 0) return cudaSuccess;
-    const std::size_t decoded = decoding.needed ? leaf_elements * sizeof(typename F::Element) : 0;
-    fold_blocks_kernel<F><<<static_cast<unsigned>(count), block_threads, decoded, stream>>>(
-        params_at(params), decoding, data, blocks, static_cast<typename F::State*>(states));
+    const bool halves = decoding.stored == ElementType::float16 && decoding.value == ElementType::float32 &&
+                        !decoding.swapped && !decoding.mark.given;
+    const Staging staging = !decoding.needed ? Staging::stored : halves ? Staging::halves : Staging::decoded;
+    const std::size_t shared = staging == Staging::decoded ? leaf_elements * sizeof(typename F::Element) : 0;
+    fold_blocks_kernel<F><<<static_cast<unsigned>(count), block_threads, shared, stream>>>(
+        params_at(params), decoding, staging, data, blocks, static_cast<typename F::State*>(states));
     return cudaGetLastError();
   }
 
@@ -187,32 +293,27 @@ struct Launch {
   }
 
   static cudaError_t count(cudaStream_t stream, const void* params, const Decoding& decoding, const std::byte* data,
-                           const Block* blocks, std::int64_t count, std::int64_t slots, const double* constants,
-                           std::int64_t constant_count, unsigned long long* cells) {
+                           const Block* blocks, std::int64_t count, std::int64_t slots, unsigned long long* cells) {
     if (count == 0) return cudaSuccess;
     int device = 0, processors = 0, shared_limit = 0;
     cudaGetDevice(&device);
     cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device);
     cudaDeviceGetAttribute(&shared_limit, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
-    const std::int64_t edge_bytes = constant_count * static_cast<std::int64_t>(sizeof(double));
-    const std::int64_t table_bytes = slots * static_cast<std::int64_t>(sizeof(unsigned));
+    constexpr bool is_byte = sizeof(typename F::Element) == 1;
+    const std::int64_t table_bytes = (is_byte ? 256 : slots) * static_cast<std::int64_t>(sizeof(unsigned));
+    const Counting counting = is_byte ? Counting::bytes : table_bytes <= shared_limit ? Counting::cells : Counting::device;
     // Four blocks of 512 threads fill a multiprocessor; each may have a fourth of its shared memory.
-    const std::int64_t fair = shared_limit / 4 - 1024;
-    int copies = 0;
-    if (edge_bytes + table_bytes <= shared_limit) {
-      copies = 1;
-      while (copies < 8 && edge_bytes + 2 * copies * table_bytes <= fair) copies *= 2;
-    }
-    const std::size_t shared = copies > 0 ? static_cast<std::size_t>(edge_bytes + copies * table_bytes) : 0;
+    int copies = 1;
+    while (copies < 32 && 2 * copies * table_bytes <= shared_limit / 4 - 1024) copies *= 2;
+    const std::size_t shared = counting == Counting::device ? 0 : static_cast<std::size_t>(copies * table_bytes);
     if (const cudaError_t error = cudaFuncSetAttribute(
             count_kernel<F>, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared));
         error != cudaSuccess) {
       return error;
     }
     const unsigned grid = static_cast<unsigned>(count < 4 * processors ? count : 4 * processors);
-    count_kernel<F><<<grid, 512, shared, stream>>>(params_at(params), decoding, data, blocks, count,
-                                                   static_cast<int>(slots), copies, constants,
-                                                   static_cast<int>(constant_count), cells);
+    count_kernel<F><<<grid, count_threads, shared, stream>>>(params_at(params), decoding, counting, copies, data, blocks,
+                                                             count, static_cast<int>(slots), cells);
     return cudaGetLastError();
   }
 

@@ -25,7 +25,9 @@ double bin_width(double low, double high, std::int64_t bins) {
 std::vector<double> even_edges(double low, double high, std::int64_t bins) {
   std::vector<double> edges(static_cast<std::size_t>(bins) + 1);
   const double width = bin_width(low, high, bins);
-  for (std::int64_t i = 0; i < bins; ++i) edges[i] = low + width * static_cast<double>(i);
+  const double unit = std::isfinite(high - low) ? 1.0 : 2.0;  // computed in halves where the whole range is past float64
+  edges.front() = low;
+  for (std::int64_t i = 1; i < bins; ++i) edges[i] = unit * (low / unit + width / unit * static_cast<double>(i));
   edges.back() = high;
   for (std::int64_t i = 0; i < bins; ++i) {
     if (!(edges[i] < edges[i + 1])) {
@@ -46,8 +48,11 @@ class HistogramFold : public Fold {
   void merge(void*, const void*) const override {}
   std::span<const std::byte> constants() const override { return std::as_bytes(std::span(edges_)); }
   void place_params(void* params, const void* constants) const override {
-    const double low = edges_.front();
-    const Params p{low, 1.0 / bin_width(low, edges_.back(), bins()), static_cast<std::int32_t>(bins()), static_cast<const double*>(constants)};
+    const double low = edges_.front(), high = edges_.back(), width = bin_width(low, high, bins());
+    // Guess and edges are each off by a few roundings: of the edges' magnitude, and of the number of bins. In units of
+    // a bin, 2^-53 (8 bins + magnitude / width); 2^-48 leaves room.
+    const double doubt = (static_cast<double>(bins()) + std::fmax(std::fabs(low), std::fabs(high)) / width) * 0x1p-48;
+    const Params p{low, 1.0 / width, doubt, static_cast<std::int32_t>(bins()), static_cast<const double*>(constants)};
     std::memcpy(params, &p, sizeof p);
   }
 

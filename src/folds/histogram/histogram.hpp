@@ -17,6 +17,7 @@ namespace scatterfold::histogram {
 
 struct Params {
   double low, bins_per_unit;
+  double doubt;  ///< how near to an edge, in bins, a guess may be wrong
   std::int32_t bins;
   const double* edges;  ///< bins + 1 of them, increasing
 };
@@ -36,6 +37,23 @@ struct Counts {
     const D at = (convert<double>(element) - fill<D>(p.low)) * fill<D>(p.bins_per_unit);
     const D last = fill<D>(static_cast<double>(p.bins - 1)), from_first = at > D{} ? at : D{};
     return convert<std::int32_t>(from_first < last ? from_first : last);
+  }
+
+  /// The bin of an element inside the range, else -1. Away from the edges the guess is right; near one that edge decides.
+  /// Adding 1.5 * 2^52 rounds to the nearest whole number, here the nearest edge's, and leaves it in the low bits.
+  SCATTERFOLD_HD static std::int32_t inner_slot(const Params& p, T element) {
+    constexpr double rounder = 6755399441055744.0;
+    const double x = static_cast<double>(element), at = (x - p.low) * p.bins_per_unit;
+    const double rounded = at + rounder, off = at - (rounded - rounder), distance = off < 0.0 ? -off : off;
+    if (!(static_cast<std::uint32_t>(bits_of(at) >> 32) < 0x41e00000u)) return -1;  // not 0 <= at < 2^31, NaN
+    const std::int32_t edge = static_cast<std::int32_t>(bits_of(rounded));
+    bool below = off < 0.0;
+    if (!(distance >= p.doubt)) {
+      if (p.doubt >= 0.5 || static_cast<std::uint32_t>(edge) > static_cast<std::uint32_t>(p.bins)) return -1;
+      below = x < p.edges[edge];
+    }
+    const std::int32_t bin = edge - (below ? 1 : 0);
+    return static_cast<std::uint32_t>(bin) < static_cast<std::uint32_t>(p.bins) ? bin : -1;
   }
 
   /// The cell that an element adds one to.
@@ -101,7 +119,7 @@ struct FiniteRange {
   }
   template <class Leaf>
   SCATTERFOLD_HD static State fold(const Params& params, Leaf& leaf, const MissingMark& mark) {
-    const auto found = leaf.template sweep_where<FiniteExtent>(mark);
+    const auto found = leaf.template sweep_free_where<FiniteExtent>(mark);
     if (found.count == 0) return identity(params);
     return {found.extent.low_key(), found.extent.high_key()};
   }

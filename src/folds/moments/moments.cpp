@@ -49,7 +49,8 @@ class MomentsFold : public StateFold<Moments<T, order>> {
       mean = number(static_cast<double>(total) / n);
     } else {
       sum = poisoned ? nan : s.count > 0 ? s.sum : 0.0;
-      mean = number(s.mean);
+      // Means that infinities (or an overflow) have spoilt join to inf - inf; the sum still knows which infinity it is.
+      mean = number(std::isfinite(s.mean) ? s.mean : s.sum / n);
     }
     const double variance = s.m2 / n;
     Result result{"moments", "", {}};

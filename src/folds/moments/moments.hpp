@@ -38,21 +38,28 @@ SCATTERFOLD_HD Mask<V> is_missing(V x, const MissingMark& mark) {
 
 /// First sweep over floats that are all present. The sum is finite only if no element is NaN or infinite.
 template <class V>
-struct FloatSums {
+struct FloatSum {
   Rebind<V, double> sum;
-  Extent<V> extent;
 
   // -0.0 is the identity of addition: 0.0 would turn a sum of -0.0 into +0.0.
-  SCATTERFOLD_HD static FloatSums none() { return {fill<Rebind<V, double>>(-0.0), Extent<V>::none()}; }
-  SCATTERFOLD_HD void add(V x, const MissingMark&) {
-    sum = sum + convert<double>(x);
-    extent.add(x);
-  }
-  SCATTERFOLD_HD void merge(const FloatSums& other) {
-    sum = sum + other.sum;
-    extent.merge(other.extent);
-  }
-  SCATTERFOLD_HD FloatSums<NumberOf<V>> lane(int i) const { return {lane_of(sum, i), extent.lane(i)}; }
+  SCATTERFOLD_HD static FloatSum none() { return {fill<Rebind<V, double>>(-0.0)}; }
+  SCATTERFOLD_HD void add(V x, const MissingMark&) { sum = sum + convert<double>(x); }
+  SCATTERFOLD_HD void merge(const FloatSum& other) { sum = sum + other.sum; }
+  SCATTERFOLD_HD FloatSum<NumberOf<V>> lane(int i) const { return {lane_of(sum, i)}; }
+};
+
+/// The extremes of elements that are all present and no NaN.
+template <class V>
+struct Extremes {
+  Extent<V> extent;
+
+  SCATTERFOLD_HD static Extremes none() { return {Extent<V>::none()}; }
+  SCATTERFOLD_HD void add(V x, const MissingMark&) { extent.add(x); }
+  SCATTERFOLD_HD void merge(const Extremes& other) { extent.merge(other.extent); }
+  SCATTERFOLD_HD Extremes<NumberOf<V>> lane(int i) const { return {extent.lane(i)}; }
+#ifdef __CUDACC__
+  __device__ __forceinline__ void join_warp() { extent.join_warp(); }
+#endif
 };
 
 /// First sweep over floats of which some may be absent, missing, NaN or infinite.
@@ -89,6 +96,16 @@ struct CarefulSums {
     return {lane_of(sum, i), extent.lane(i), lane_of(count, i), lane_of(missing, i), lane_of(nan, i), lane_of(inf, i)};
   }
 };
+
+#ifdef __CUDACC__
+__device__ __forceinline__ std::int32_t add_over_warp(std::int32_t value) { return __reduce_add_sync(0xffffffffu, value); }
+__device__ __forceinline__ std::int64_t add_over_warp(std::int64_t value) {
+  for (int distance = 16; distance > 0; distance /= 2) {
+    value += static_cast<std::int64_t>(__shfl_xor_sync(0xffffffffu, static_cast<long long>(value), distance));
+  }
+  return value;
+}
+#endif
 
 /// First sweep over integers: exact. A 64-bit integer is summed as its upper and lower half.
 template <class V>
@@ -128,6 +145,16 @@ struct IntegerSums {
     count = count + other.count;
     missing = missing + other.missing;
   }
+#ifdef __CUDACC__
+  __device__ __forceinline__ void join_warp() {
+    sum = add_over_warp(sum);
+    if constexpr (wide) upper = add_over_warp(upper);
+    if constexpr (is_narrow<T>) squares = add_over_warp(squares);
+    extent.join_warp();
+    count = add_over_warp(count);
+    missing = add_over_warp(missing);
+  }
+#endif
   SCATTERFOLD_HD IntegerSums<T> lane(int i) const {
     return {lane_of(sum, i), lane_of(upper, i), lane_of(squares, i), extent.lane(i), lane_of(count, i), lane_of(missing, i)};
   }
@@ -155,15 +182,15 @@ struct Centre {
   MissingMark mark;
 };
 
-/// Second sweep: powers of the deviations from the leaf's mean.
+/// Second sweep: powers of the deviations from the leaf's mean, the second up to the order-th.
 template <int order>
 struct Powers {
   template <class V>
   struct Deviations {
     using D = Rebind<V, double>;
-    D m2, m3, m4;
+    D power[order - 1];
 
-    SCATTERFOLD_HD static Deviations none() { return {D{}, D{}, D{}}; }
+    SCATTERFOLD_HD static Deviations none() { return {}; }
     SCATTERFOLD_HD void add(V x, const Centre& centre) { accumulate(convert<double>(x) - fill<D>(centre.mean)); }
     SCATTERFOLD_HD void add_where(Mask<V> present, V x, const Centre& centre) {
       Mask<V> valid = both(present, as_mask<V>(x == x));
@@ -171,21 +198,21 @@ struct Powers {
       accumulate(select(valid, convert<double>(x) - fill<D>(centre.mean), D{}));
     }
     SCATTERFOLD_HD void merge(const Deviations& other) {
-      m2 = m2 + other.m2;
-      if constexpr (order > 2) {
-        m3 = m3 + other.m3;
-        m4 = m4 + other.m4;
-      }
+      for (int k = 0; k < order - 1; ++k) power[k] = power[k] + other.power[k];
     }
-    SCATTERFOLD_HD Deviations<NumberOf<V>> lane(int i) const { return {lane_of(m2, i), lane_of(m3, i), lane_of(m4, i)}; }
+    SCATTERFOLD_HD Deviations<NumberOf<V>> lane(int i) const {
+      Deviations<NumberOf<V>> one;
+      for (int k = 0; k < order - 1; ++k) one.power[k] = lane_of(power[k], i);
+      return one;
+    }
 
    private:
     SCATTERFOLD_HD void accumulate(D d) {
       const D square = d * d;
-      m2 = m2 + square;
+      power[0] = power[0] + square;
       if constexpr (order > 2) {
-        m3 = m3 + square * d;
-        m4 = m4 + square * square;
+        power[1] = power[1] + square * d;
+        power[2] = power[2] + square * square;
       }
     }
   };
@@ -253,38 +280,38 @@ struct Moments {
     if constexpr (std::is_integral_v<T>) {
       IntegerSums<T> sums;
       if (!careful) {
-        sums = leaf.template sweep<IntegerSums>(mark);
+        sums = leaf.template sweep_free<IntegerSums>(mark);
         sums.count = leaf_elements;
         careful = mark.given && may_hold(sums.extent, mark);
       }
-      if (careful) sums = leaf.template sweep_where<IntegerSums>(mark);
+      if (careful) sums = leaf.template sweep_free_where<IntegerSums>(mark);
       s.count = sums.count;
       s.missing = sums.missing;
       if (s.count == 0) return s;
       take_extent(s, sums.extent);
-      const double n = static_cast<double>(s.count);
       if constexpr (sizeof(T) == 8) {
         s.sum = {static_cast<std::uint64_t>(sums.upper) << 32, sums.upper >> 32};
         s.sum.add(ExactSum::of(sums.sum));
         // Both halves and the product are exact, so the sum of the leaf is rounded once.
-        s.mean = (static_cast<double>(sums.upper) * 4294967296.0 + static_cast<double>(sums.sum)) / n;
+        s.mean = over_count(static_cast<double>(sums.upper) * 4294967296.0 + static_cast<double>(sums.sum), s.count);
       } else {
         s.sum = ExactSum::of(sums.sum);
-        s.mean = static_cast<double>(sums.sum) / n;
+        s.mean = over_count(static_cast<double>(sums.sum), s.count);
       }
       if constexpr (is_narrow<T>) {
         const std::int64_t sum = sums.sum, squares = sums.squares;
-        s.m2 = static_cast<double>(s.count * squares - sum * sum) / n;
+        s.m2 = over_count(static_cast<double>(s.count * squares - sum * sum), s.count);
         if constexpr (order == 2) return s;
       }
     } else {
       if (!careful) {
-        const auto sums = leaf.template sweep<FloatSums>(mark);
-        // Infinite or NaN elements make the sum so.
-        careful = !(sums.sum - sums.sum == 0.0) || (mark.given && may_hold(sums.extent, mark));
-        take_extent(s, sums.extent);
         s.count = leaf_elements;
-        s.sum = sums.sum;
+        const auto sums = leaf.template sweep_with_free<FloatSum, Extremes>(mark);
+        const Extent<T>& extent = sums.free.extent;
+        s.sum = sums.ordered.sum;
+        take_extent(s, extent);
+        // Infinite or NaN elements make the sum so.
+        careful = !(s.sum - s.sum == 0.0) || (mark.given && may_hold(extent, mark));
       }
       if (careful) {
         s = identity(params);
@@ -297,7 +324,7 @@ struct Moments {
         take_extent(s, sums.extent);
         s.sum = sums.sum;
       }
-      s.mean = s.sum / static_cast<double>(s.count);
+      s.mean = over_count(s.sum, s.count);
     }
     if (s.low == s.high) {  // a constant leaf: its mean is that number and nothing deviates, without rounding
       if constexpr (!std::is_integral_v<T>) s.mean = float_of_key(s.low);
@@ -306,15 +333,20 @@ struct Moments {
     const Centre centre{s.mean, mark};
     const auto powers = careful ? leaf.template sweep_where<Powers<order>::template Deviations>(centre)
                                 : leaf.template sweep<Powers<order>::template Deviations>(centre);
-    if constexpr (!is_narrow<T>) s.m2 = powers.m2;
+    if constexpr (!is_narrow<T>) s.m2 = powers.power[0];
     if constexpr (order > 2) {
-      s.m3 = powers.m3;
-      s.m4 = powers.m4;
+      s.m3 = powers.power[1];
+      s.m4 = powers.power[2];
     }
     return s;
   }
 
  private:
+  /// value / count. A full leaf divides by a power of two: the product with its reciprocal is the same, and cheap.
+  SCATTERFOLD_HD static double over_count(double value, std::int64_t count) {
+    return count == leaf_elements ? value * (1.0 / leaf_elements) : value / static_cast<double>(count);
+  }
+
   /// Whether elements between these extremes can equal the missing mark. A mark that is NaN shows in the sum.
   template <class E>
   SCATTERFOLD_HD static bool may_hold(const E& extent, const MissingMark& mark) {

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: The scatterfold developers
+"""Who may know whom: the arrows between the folders of src/, and names that stay in their rooms (docs/tour.md).
+
+Usage: rooms.py SOURCE_FOLDER
+"""
+import pathlib
+import re
+import sys
+
+from cases import Cases, Skipped
+
+# Folder: the others whose headers its files may include. CMakeLists.txt must say the same.
+ARROWS = {
+    "base": [],
+    "partition": ["base"],
+    "fold": ["base"],
+    "team": ["base"],
+    "folds": ["base", "fold"],
+    "io": ["base", "partition", "fold"],
+    "source": ["base", "fold", "partition", "io"],
+    "backend": ["base", "fold", "folds", "partition", "source"],
+    "report": ["base", "fold"],
+    "driver": ["base", "fold", "folds", "partition", "io", "source", "backend", "team", "report"],
+}
+
+# What: (a name in code, an included header, the folders that may have it).
+NAMES = {
+    "mpi": (r"\bMPI_\w+", r"<mpi\.h>", ["team"]),
+    "nccl": (r"\bnccl[A-Z]\w*", r"<nccl\.h>", ["team/nccl"]),
+    "cuda": (r"\b(cuda|cu)[A-Z]\w*|\bCUDART_\w+|<<<", r"<cuda[\w/]*\.h>|<cub/|<thrust/", ["backend/cuda", "team/nccl"]),
+    "hdf5": (r"\bH5[A-Z]{1,2}[a-z]\w*|\bhid_t\b", r"<hdf5\w*\.h>", ["io"]),
+}
+
+# What the GPU's or a run-time compiler's side of a fold is made of, and what may not come with it, however indirectly.
+DEVICE_SIDE = ["src/folds/*/*.hpp", "src/fold/kernel_list.hpp", "src/fold/extent.hpp", "src/fold/exact_sum.hpp",
+               "src/fold/geometry.hpp", "src/fold/decoding.hpp", "src/base/lanes.hpp", "src/base/math.hpp",
+               "src/base/half.hpp", "src/base/host_device.hpp", "src/backend/cuda/*.cuh"]
+HOSTS_WORLD = re.compile(r"<(iostream|sstream|fstream|string|vector|map|memory|functional|thread|mutex|filesystem|cstdio"
+                         r"|fmt/.*|hdf5.*|mpi\.h|CLI/.*|nlohmann/.*)>")
+
+# Known exceptions, each with its reason: told as skipped, and an error as soon as there is nothing to except.
+KNOWN = {
+    "hdf5": {"src/driver/doctor_facts.cpp": "doctor asks the HDF5 library for its version; that belongs in io/"},
+    "device_side": {"src/backend/cuda/kernels.cuh": "kernels and their launches share a header, which knows KernelKey "
+                                                    "(fold/fold.hpp): to be parted for run-time compilation"},
+}
+
+MOST_LINES = 400
+
+
+def without_comments_and_strings(text):
+    """The code with everything else blanked, line by line."""
+    pattern = re.compile(r'R"\((?:.|\n)*?\)"|"(?:\\.|[^"\\\n])*"|(?<!\w)\'(?:\\.|[^\'\\\n])+\'|//[^\n]*|/\*(?:.|\n)*?\*/')
+    return pattern.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), text)
+
+
+def sources(root):
+    return sorted(path for path in (root / "src").rglob("*") if path.suffix in (".hpp", ".cpp", ".cuh", ".cu"))
+
+
+def included(path):
+    """(line, "<mpi.h>" or '"base/error.hpp"') for the includes of a file, in code that any build may see."""
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if found := re.match(r'\s*#\s*include\s*(<[^>]+>|"[^"]+")', line):
+            yield number, found[1]
+
+
+def room_of(root, path):
+    parts = path.relative_to(root / "src").parts
+    return parts[0] if len(parts) > 1 else ""
+
+
+def arrows(root, room):
+    allowed = {room, *ARROWS[room]}
+    for path in sources(root):
+        if room_of(root, path) != room:
+            continue
+        for number, header in included(path):
+            other = header.strip('"').split("/")[0]
+            if header[0] != '"':
+                continue
+            if not (root / "src" / header.strip('"')).is_file():
+                yield f"{path.relative_to(root)}:{number}: includes {header}, which is no file of src/"
+            elif other not in allowed:
+                yield f"{path.relative_to(root)}:{number}: {room} may not include {header}: {room} knows {sorted(allowed)}"
+
+
+def cmake_says_the_same(root):
+    text = (root / "CMakeLists.txt").read_text() + (root / "cmake" / "Folds.cmake").read_text()
+    found = {name: words.split() for name, words in
+             re.findall(r"scatterfold_module\((\w+)(?: DEPENDS ([\w ]*?))?(?: LIBRARIES [^)]*)?\)", text)}
+    linked = re.search(r"target_link_libraries\(scatterfold_folds PUBLIC ([^)]*)\)", text)[1].split()
+    found["folds"] = [name.removeprefix("scatterfold_") for name in linked if name != "scatterfold_settings"]
+    for room, others in ARROWS.items():
+        # folds gets base through fold.
+        if set(found.get(room, [])) | {"base"} != set(others) | {"base"}:
+            yield f"CMakeLists.txt: {room} links {found.get(room)}, this test lets it include {others}"
+    for room in sorted(path.name for path in (root / "src").iterdir() if path.is_dir()):
+        if room not in ARROWS:
+            yield f"src/{room}: a folder that this test knows no arrows for"
+
+
+def excepting(known, problems):
+    """The problems, as (file, text), without those of the known exceptions; these make a skip of what would be a pass."""
+    excepted, others = set(), 0
+    for file, problem in problems:
+        if file in known:
+            excepted.add(file)
+        else:
+            others += 1
+            yield problem
+    for file in sorted(set(known) - excepted):
+        others += 1
+        yield f"{file}: is an exception that is needed no more: take it out of {pathlib.Path(__file__).name}"
+    if excepted and others == 0:
+        raise Skipped("but for " + "; ".join(f"{file} ({known[file]})" for file in sorted(excepted)))
+
+
+def names_in_rooms(root, what):
+    name, header, rooms = NAMES[what]
+
+    def all_problems():
+        for path in sources(root):
+            file = str(path.relative_to(root))
+            if any(file.startswith(f"src/{room}/") for room in rooms):
+                continue
+            for number, line in enumerate(without_comments_and_strings(path.read_text()).splitlines(), 1):
+                if found := re.search(name, line):
+                    yield file, f"{file}:{number}: {found[0]} belongs in {' and '.join('src/' + room for room in rooms)}"
+            for number, line in included(path):
+                if re.match(header, line):
+                    yield file, f"{file}:{number}: #include {line} belongs in {' and '.join('src/' + r for r in rooms)}"
+
+    yield from excepting(KNOWN.get(what, {}), all_problems())
+
+
+def device_side_is_alone(root):
+    def reach(path, way, seen):
+        if path in seen:
+            return
+        seen.add(path)
+        for number, header in included(path):
+            if HOSTS_WORLD.match(header):
+                yield f"{path.relative_to(root)}:{number}: {header}, by way of {' -> '.join(way)}"
+            inner = root / "src" / header.strip('"')
+            if header[0] == '"' and inner.is_file():
+                yield from reach(inner, [*way, header.strip('"')], seen)
+
+    def all_problems():
+        for pattern in DEVICE_SIDE:
+            files = sorted(root.glob(pattern))
+            if not files:
+                yield pattern, f"{pattern}: no such file; what has become of it?"
+            for path in files:
+                file = str(path.relative_to(root))
+                for problem in reach(path, [file], set()):
+                    yield file, problem
+
+    yield from excepting(KNOWN["device_side"], all_problems())
+
+
+def files_are_short(root):
+    for path in sources(root):
+        lines = path.read_text().count("\n")
+        if lines > MOST_LINES:
+            yield f"{path.relative_to(root)}: {lines} lines, more than {MOST_LINES}"
+
+
+def every_header_is_guarded(root):
+    for path in sources(root):
+        if path.suffix in (".hpp", ".cuh") and not re.search(r"^#pragma once$", path.read_text(), re.MULTILINE):
+            yield f"{path.relative_to(root)}: no #pragma once"
+
+
+def licence_lines(root):
+    for path in sources(root):
+        if not path.read_text().startswith("// SPDX-License-Identifier: BSD-3-Clause\n// SPDX-FileCopyrightText: "):
+            yield f"{path.relative_to(root)}: does not begin with the two SPDX lines"
+
+
+def main():
+    root = pathlib.Path(sys.argv[1]).resolve()
+    cases = Cases("rooms")
+    for room in ARROWS:
+        cases.case(f"{room}_includes_only_what_it_may", lambda room=room: arrows(root, room))
+    cases.case("cmake_links_the_same_arrows", lambda: cmake_says_the_same(root))
+    for what in NAMES:
+        cases.case(f"{what}_stays_in_its_room", lambda what=what: names_in_rooms(root, what))
+    cases.case("device_side_includes_nothing_of_the_hosts", lambda: device_side_is_alone(root))
+    cases.case("no_file_over_400_lines", lambda: files_are_short(root))
+    cases.case("every_header_has_pragma_once", lambda: every_header_is_guarded(root))
+    cases.case("every_file_names_its_licence", lambda: licence_lines(root))
+    cases.end()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "cli/program.hpp"
+
+/// More elements than 32 bits count, and more than memory holds (FAULTS case 15). The files are sparse: 2.8 GiB that
+/// need no disk.
+namespace scatterfold::cli {
+namespace {
+
+class Large : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    if (python().empty()) return;
+    scratch_ = new Scratch;
+    run_python(
+        "f = h5py.File(sys.argv[1], 'w')\n"
+        "f.create_dataset('chunks', (3_000_000_000,), 'i1', chunks=(1 << 22,), fillvalue=2)\n"
+        "f['chunks'][-1] = -7\n"
+        "f.create_dataset('rows', (30_000, 100_000), 'i1', fillvalue=1)\n"
+        "early = h5py.h5p.create(h5py.h5p.DATASET_CREATE)\n"
+        "early.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)\n"
+        "early.set_fill_time(h5py.h5d.FILL_TIME_NEVER)\n"
+        "space = h5py.h5s.create_simple((3_000_000_000,))\n"
+        "h5py.h5d.create(f.id, b'allocated', h5py.h5t.NATIVE_INT8, space, early)\n"
+        "f['allocated'][2**31 + 7] = 5\n"
+        "f['allocated'][2**31 - 1] = 3\n"
+        "f.create_dataset('wide', (30_000_000,), 'f8', chunks=(1 << 17,), fillvalue=0.5)\n"
+        "f.create_dataset('too_large', (2**32, 2**32), 'i1', chunks=(4096, 4096))\n",
+        {file()});
+  }
+  static void TearDownTestSuite() { delete scratch_; }
+  void SetUp() override {
+    if (python().empty()) GTEST_SKIP() << "no Python with h5py";
+    if (!as_released) GTEST_SKIP() << "an instrumented or unoptimised program takes minutes for this";
+  }
+
+  static std::string file() { return *scratch_ / "large.h5"; }
+
+  static Scratch* scratch_;
+};
+Scratch* Large::scratch_ = nullptr;
+
+/// What the program needs without data: libraries, and the pages of the file that it has looked at.
+constexpr long program_kib = 64 << 10;
+
+TEST_F(Large, ThreeThousandMillionElements) {
+  // 716 chunks of 4 MiB, the last one written, the others not there.
+  Words words = {"moments", file() + ":/chunks", "--memory", "64MiB", "--json", "-", "-q", "--mode"};
+  std::string digest;
+  for (const Words& mode :
+       {Words{"serial"}, Words{"threads", "--threads", "2"}, Words{"processes", "--processes", "3"}}) {
+    Words all = words;
+    all.insert(all.end(), mode.begin(), mode.end());
+
+    const Outcome outcome = scatterfold(all, {.limit_s = 120});
+
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    const Json json = outcome.json();
+    EXPECT_EQ(json["result"]["count"], 3000000000);
+    EXPECT_EQ(json["result"]["sum"], 5999999991);
+    EXPECT_EQ(json["result"]["min"], -7);
+    EXPECT_EQ(json["run"]["elements"], 3000000000);
+    if (digest.empty()) digest = json["result_digest"];
+    EXPECT_EQ(json["result_digest"], digest) << mode[0];
+    EXPECT_LT(outcome.peak_rss_kib, (64 << 10) + program_kib) << mode[0];
+  }
+}
+
+TEST_F(Large, CountsPast32BitsInAHistogram) {
+  const Json json = json_of({"histogram", file() + ":/rows", "--bins", "2", "--range", "0,1"}, {.limit_s = 120});
+
+  EXPECT_EQ(json["result"]["counts"], (Json{0, 3000000000}));
+}
+
+TEST_F(Large, OffsetsPast32Bits) {
+  for (const char* mode : {"serial", "threads"}) {
+    const Json json = json_of({"moments", file() + ":/allocated", "-d", "0,2147483647,2147483656,4", "--mode", mode});
+    EXPECT_EQ(json["result"]["count"], 3);
+    EXPECT_EQ(json["result"]["sum"], 8);  // the elements 2^31 - 1, + 3 and + 7
+  }
+  const Json row = json_of({"moments", file() + ":/allocated", "-d", "0,2147000000,", "--mode", "threads"});
+  EXPECT_EQ(row["result"]["count"], 853000000);
+  EXPECT_EQ(row["result"]["sum"], 8);
+}
+
+TEST_F(Large, MemoryIsBounded) {
+  const Outcome outcome = scatterfold(
+      {"moments", file() + ":/wide", "--memory", "64MiB", "--mode", "threads", "--threads", "3", "--json", "-"});
+
+  EXPECT_EQ(outcome.json()["result"]["sum"], 15000000);
+  EXPECT_LT(outcome.peak_rss_kib, (64 << 10) + program_kib) << "of 229 MiB of data";
+}
+
+TEST_F(Large, TooLargeIsTold) { expect_error(scatterfold({"moments", file() + ":/too_large"}), 3, "too large", 2); }
+
+TEST_F(Large, PlanOfTheLargeIsInstant) {
+  const Outcome outcome = scatterfold({"plan", "moments", file() + ":/chunks"});
+
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("3000000000"), std::string::npos) << outcome.out;
+  EXPECT_LT(outcome.seconds, 1);
+}
+
+/// FAULTS case 14: ranks without work, and the bits of one.
+TEST(FewLeaves, MoreRanksThanLeavesOrElements) {
+  Scratch scratch;
+  ASSERT_EQ(scatterfold({"generate", scratch / "in.h5:/one", "--shape", "1", "-q"}).code, 0);
+  ASSERT_EQ(scatterfold({"generate", scratch / "leaf.h5:/x", "--shape", "4097", "-q"}).code, 0);
+  for (const std::string& input : {scratch / "in.h5:/one", scratch / "leaf.h5:/x"}) {
+    const Json one = json_of({"histogram", input, "--mode", "serial"});
+    EXPECT_EQ(json_of({"histogram", input, "--mode", "processes", "--processes", "7"})["result_digest"],
+              one["result_digest"]);
+    EXPECT_EQ(json_of({"histogram", input, "--mode", "threads", "--threads", "64"})["result_digest"],
+              one["result_digest"]);
+    if (!has_mpirun()) continue;
+    EXPECT_EQ(json_of({"histogram", input, "--mode", "threads"}, {.ranks = 7})["result_digest"], one["result_digest"]);
+  }
+}
+
+}  // namespace
+}  // namespace scatterfold::cli
