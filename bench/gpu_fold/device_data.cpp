@@ -85,7 +85,7 @@ std::string DeviceData::host_digest(const Fold& fold, std::int64_t count) const 
   const Share share = share_of(source.partition().segments(), 2, 0, 1);
   std::vector<Partial> partials;
   partials.emplace_back(fold);
-  Progress progress;
+  FoldProgress progress;
   make_threads_backend(8, std::int64_t{64} << 20)->fold(source, {&fold}, share, partials, progress);
   std::vector<std::byte> state(static_cast<std::size_t>(fold.state_bytes()));
   if (!state.empty()) partials[0].forest.root(state.data());

@@ -29,7 +29,7 @@ struct WorkTimes {
 };
 
 /// Counts as work gets done, for a progress line in another thread.
-struct Progress {
+struct FoldProgress {
   std::atomic<std::int64_t> elements{0}, bytes{0};
 };
 
@@ -41,7 +41,7 @@ class Backend {
   /// Folds the runs of `share` with every fold in one pass over the data and adds to `partials` (one per fold).
   /// Errors: what the source throws; ResourceError. Local: no communication.
   virtual WorkTimes fold(const Source& source, const std::vector<const Fold*>& folds, const Share& share,
-                         std::vector<Partial>& partials, Progress& progress) = 0;
+                         std::vector<Partial>& partials, FoldProgress& progress) = 0;
 
   virtual int threads() const { return 1; }
   /// How large runs of segments should be: small enough to balance, large enough not to be felt.

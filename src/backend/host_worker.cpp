@@ -40,16 +40,11 @@ HostWorker::HostWorker(const Source& source, const std::vector<const Fold*>& fol
       decoding_(source.decoding()),
       decode_(decoding_.needed ? host_decode_kernel(decoding_) : nullptr),
       read_limit_(std::max(segment_elements, read_limit_elements / segment_elements * segment_elements)) {
-  // Rounding to nearest and no flush to zero, whatever a library has set on this thread.
-  std::fegetenv(&callers_environment_);
-  std::fesetenv(FE_DFL_ENV);
   for (const Fold* fold : folds) parts_.emplace_back(*fold);
   if (decode_ != nullptr) values_.resize(leaf_elements * sizeof(double) + 64);
 }
 
-HostWorker::~HostWorker() { std::fesetenv(&callers_environment_); }
-
-void HostWorker::fold_run(const Run& run, Progress& progress) {
+void HostWorker::fold_run(const Run& run, FoldProgress& progress) {
   for (std::int64_t segment = run.first; segment < run.last; ++segment) {
     for (const Span& span : source_.partition().segment(segment)) {
       fold_span(span, progress);
@@ -70,7 +65,7 @@ void HostWorker::fold_run(const Run& run, Progress& progress) {
   }
 }
 
-void HostWorker::fold_span(const Span& span, Progress& progress) {
+void HostWorker::fold_span(const Span& span, FoldProgress& progress) {
   const std::int64_t size = size_of(decoding_.stored);
   for (std::int64_t begin = span.begin; begin < span.end; begin += read_limit_) {
     const Span piece{span.unit, begin, std::min(span.end, begin + read_limit_)};
@@ -83,10 +78,11 @@ void HostWorker::fold_span(const Span& span, Progress& progress) {
     times_.read_s += seconds_since(start);
 
     const auto computing = Clock::now();
+    const double decoded_before = times_.decode_s;
     for (std::int64_t at = 0; at < piece.elements(); at += leaf_elements) {
       fold_leaf(stored + at * size, std::min<std::int64_t>(leaf_elements, piece.elements() - at));
     }
-    times_.compute_s += seconds_since(computing);
+    times_.compute_s += seconds_since(computing) - (times_.decode_s - decoded_before);
     times_.bytes_read += bytes;
     times_.elements += piece.elements();
     progress.bytes.fetch_add(bytes, std::memory_order_relaxed);
@@ -98,7 +94,9 @@ void HostWorker::fold_leaf(const std::byte* stored, std::int64_t count) {
   const void* values = stored;
   if (decode_ != nullptr) {
     std::byte* decoded = aligned(values_);
+    const auto start = Clock::now();
     decode_(decoding_, stored, count, decoded);
+    times_.decode_s += seconds_since(start);
     values = decoded;
   }
   for (Part& part : parts_) {

@@ -2,12 +2,12 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #pragma once
 
-#include <cfenv>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "backend/backend.hpp"
+#include "base/float_environment.hpp"
 #include "fold/joiner.hpp"
 #include "fold/kernels.hpp"
 
@@ -18,12 +18,11 @@ namespace scatterfold {
 class HostWorker {
  public:
   HostWorker(const Source& source, const std::vector<const Fold*>& folds, std::int64_t read_limit_elements);
-  ~HostWorker();
   HostWorker(const HostWorker&) = delete;
   HostWorker& operator=(const HostWorker&) = delete;
 
   /// Folds a run; afterwards `state(f)` holds the state of fold f over it.
-  void fold_run(const Run& run, Progress& progress);
+  void fold_run(const Run& run, FoldProgress& progress);
   const std::byte* state(std::size_t fold) const { return parts_[fold].state.data(); }
   const std::vector<std::int64_t>& cells(std::size_t fold) const { return parts_[fold].cells; }
   const WorkTimes& times() const { return times_; }
@@ -40,7 +39,7 @@ class HostWorker {
     std::vector<std::int64_t> cells;
   };
 
-  void fold_span(const Span& span, Progress& progress);
+  void fold_span(const Span& span, FoldProgress& progress);
   void fold_leaf(const std::byte* stored, std::int64_t count);
 
   const Source& source_;
@@ -50,7 +49,7 @@ class HostWorker {
   std::vector<Part> parts_;
   std::vector<std::byte> buffer_, values_;
   WorkTimes times_;
-  std::fenv_t callers_environment_;
+  DefaultFloatEnvironment environment_;
 };
 
 }  // namespace scatterfold

@@ -11,7 +11,7 @@ class SerialBackend : public Backend {
   explicit SerialBackend(std::int64_t memory_bytes) : memory_bytes_(memory_bytes) {}
 
   WorkTimes fold(const Source& source, const std::vector<const Fold*>& folds, const Share& share,
-                 std::vector<Partial>& partials, Progress& progress) override {
+                 std::vector<Partial>& partials, FoldProgress& progress) override {
     HostWorker worker(source, folds, memory_bytes_ / size_of(source.decoding().stored));
     for (std::int64_t r = share.first_run; r < share.last_run; ++r) {
       const Run run = share.run(r);

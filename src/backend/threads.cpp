@@ -21,7 +21,7 @@ class ThreadsBackend : public Backend {
   int threads() const override { return threads_; }
 
   WorkTimes fold(const Source& source, const std::vector<const Fold*>& folds, const Share& share,
-                 std::vector<Partial>& partials, Progress& progress) override {
+                 std::vector<Partial>& partials, FoldProgress& progress) override {
     // Every thread counts into tables of its own: fewer threads where the tables are large.
     std::int64_t table_bytes = 1;
     for (const Fold* fold : folds) table_bytes += fold->slots() * static_cast<std::int64_t>(sizeof(std::int64_t));
@@ -39,6 +39,7 @@ class ThreadsBackend : public Backend {
     }
     if (shared.failure) std::rethrow_exception(shared.failure);
     shared.times.read_s /= workers;
+    shared.times.decode_s /= workers;
     shared.times.compute_s /= workers;
     return shared.times;
   }
@@ -49,7 +50,7 @@ class ThreadsBackend : public Backend {
     const std::vector<const Fold*>& folds;
     const Share& share;
     std::vector<Partial>& partials;
-    Progress& progress;
+    FoldProgress& progress;
     std::atomic<std::int64_t> next_run;
     std::mutex mutex;  // of everything below, and of the partials
     std::exception_ptr failure;
@@ -73,6 +74,7 @@ class ThreadsBackend : public Backend {
         for (std::size_t c = 0; c < cells.size(); ++c) cells[c] += worker.cells(f)[c];
       }
       s.times.read_s += worker.times().read_s;
+      s.times.decode_s += worker.times().decode_s;
       s.times.compute_s += worker.times().compute_s;
       s.times.bytes_read += worker.times().bytes_read;
       s.times.elements += worker.times().elements;

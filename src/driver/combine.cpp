@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/float_environment.hpp"
 #include "team/nccl.hpp"
 #include "team/team.hpp"
 
@@ -29,6 +30,7 @@ std::vector<Result> combine(Team& team, GpuTeam* gpus, const std::vector<const F
     }
     team.phase("finish", [&] {
       if (team.rank() != 0) return;
+      const DefaultFloatEnvironment environment;
       Forest forest(*folds[f]);
       for (const std::vector<std::byte>& bytes : forests) forest.absorb(bytes);
       std::vector<std::byte> state(static_cast<std::size_t>(folds[f]->state_bytes()));

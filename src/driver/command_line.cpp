@@ -138,7 +138,7 @@ class CommandLine {
   }
 
   std::string help() const {
-    for (const CLI::App* sub : app_.get_subcommands()) return sub->help(fmt::format("scatterfold {}", sub->get_name()));
+    for (const CLI::App* sub : app_.get_subcommands()) return sub->help("scatterfold");
     return app_.help("scatterfold");
   }
 

@@ -96,9 +96,19 @@ Delivery::Delivery(const Job& job) {
   if (!job.output.empty()) claim.emplace(job.output, job.overwrite, std::vector<std::string>{job.file});
 }
 
+void show_header(const Job& job, Team& team, const ChosenBackend& chosen, const std::string& command_line) {
+  const auto lines = team.gather(std::as_bytes(std::span(chosen.rank_line)));
+  team.phase("plan", [&] {
+    if (team.rank() != 0 || job.quiet || (team.size() == 1 && !job.verbose)) return;
+    std::vector<std::string> ranks;
+    for (const auto& bytes : lines) ranks.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    write_stderr(run_header(command_line, ranks));
+  });
+}
+
 void fold_with_progress(const Job& job, const Team& team, const Source& source, const std::vector<const Fold*>& folds,
                         const Share& share, Backend& backend, std::vector<Partial>& partials, WorkTimes& work) {
-  Progress progress;
+  FoldProgress progress;
   const std::int64_t elements = source.partition().elements(), ranks = team.size();
   // Ranks do not talk while they fold: rank 0 shows itself, and takes the others to be as far.
   const ProgressCount total{elements, elements * size_of(source.decoding().stored), team.size()};
@@ -122,7 +132,6 @@ void deliver(const Job& job, Team& team, const DatasetInfo& info, const DatasetS
   RankTimes mine{{watch.seconds("open"), work.read_s, work.decode_s, work.copy_s, work.compute_s, watch.seconds("combine"), 0},
                  work.bytes_read, work.elements};
   const auto all = team.gather(std::as_bytes(std::span(&mine, 1)));
-  const auto lines = team.gather(std::as_bytes(std::span(chosen.rank_line)));
   const int team_threads = chosen.backend->threads();
   RunReport report;
   team.phase("write", [&] {
@@ -176,11 +185,6 @@ void deliver(const Job& job, Team& team, const DatasetInfo& info, const DatasetS
   team.phase("report", [&] {
     if (team.rank() != 0) return;
     const auto write_table = job.json == "-" ? write_stderr : write_stdout;
-    if (!job.quiet) {
-      std::vector<std::string> ranks;
-      for (const auto& bytes : lines) ranks.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-      if (job.verbose || team.size() > 1) write_stderr(run_header(command_line, ranks));
-    }
     if (job.json == "-") write_stdout(to_json(report) + "\n");
     if (!job.quiet || job.json.empty()) write_table(result_table(report));
     if (!job.quiet) write_stderr(phase_table(report));

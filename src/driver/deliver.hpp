@@ -25,6 +25,9 @@ class Delivery {
   std::optional<OutputClaim> claim;  ///< of -o
 };
 
+/// Tells on stderr what runs where: with several ranks, or when asked for more. Team: collective.
+void show_header(const Job& job, Team& team, const ChosenBackend& chosen, const std::string& command_line);
+
 /// Folds the share while rank 0 shows how far it is; adds to `work`.
 void fold_with_progress(const Job& job, const Team& team, const Source& source, const std::vector<const Fold*>& folds,
                         const Share& share, Backend& backend, std::vector<Partial>& partials, WorkTimes& work);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // SPDX-FileCopyrightText: The scatterfold developers
-#include <hdf5.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -12,7 +11,7 @@
 #include "driver/doctor.hpp"
 #include "driver/machine.hpp"
 #include "fold/kernels.hpp"
-#include "io/hdf5_lock.hpp"
+#include "io/hdf5_library.hpp"
 #include "report/build_info.hpp"
 #include "team/host_name.hpp"
 #include "team/team.hpp"
@@ -36,19 +35,10 @@ void look_at_hdf5(DoctorFacts& facts) {
   facts.hdf5_built = build_info().hdf5;
   facts.file_locking = variable("HDF5_USE_FILE_LOCKING");
   facts.plugin_path_set = !variable("HDF5_PLUGIN_PATH").empty();
-  const Hdf5Scope scope;
-  unsigned major = 0, minor = 0, release = 0;
-  if (H5get_libversion(&major, &minor, &release) >= 0) {
-    facts.hdf5_loaded = std::to_string(major) + '.' + std::to_string(minor) + '.' + std::to_string(release);
-  }
-  hbool_t threadsafe = false;
-  facts.hdf5_threadsafe = H5is_library_threadsafe(&threadsafe) >= 0 && threadsafe;
-  unsigned folders = 0;
-  if (H5PLsize(&folders) < 0) return;
-  for (unsigned i = 0; i < folders; ++i) {
-    char folder[4096] = {};
-    if (H5PLget(i, folder, sizeof folder) > 0) facts.plugin_folders.emplace_back(folder);
-  }
+  const Hdf5Library library = loaded_hdf5();
+  facts.hdf5_loaded = library.version;
+  facts.hdf5_threadsafe = library.threadsafe;
+  facts.plugin_folders = library.plugin_folders;
 }
 
 }  // namespace

@@ -87,7 +87,10 @@ int run_command(const std::vector<std::string>& arguments, const Launch& launch)
   }
   if (launch.rank != 0) return 0;  // started by a launcher: one of them answers
   switch (command.kind) {
-    case Command::Kind::plan: fmt::print("{}", plan_text(command.job, launch)); break;
+    case Command::Kind::plan:
+      check_input(command.job.file, command.job.dataset, command.job.missing);
+      fmt::print("{}", plan_text(command.job, launch));
+      break;
     case Command::Kind::inspect:
       fmt::print("{}", command.dataset.empty() ? inspect_file(command.file) : inspect_dataset(command.file, command.dataset));
       break;

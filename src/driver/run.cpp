@@ -57,6 +57,8 @@ void run_job(const Job& job, Team& team, const std::string& command_line, const 
   const Share share = agree_on_share(team, info, *source, *chosen.backend);
   if (job.mode == Mode::cuda || job.mode == Mode::automatic) check_gpu_sharing(team, chosen, job.share_gpus);
 
+  show_header(job, team, chosen, command_line);
+
   // Every pass goes the same way: fold the rank's share, combine the partials.
   WorkTimes work;
   auto pass = [&](const std::vector<const Fold*>& folds) {

@@ -135,7 +135,7 @@ inline std::string digest(Backend& backend, const Source& source, const Fold& fo
   const Share share = share_of(source.partition().segments(), level, 0, 1);
   std::vector<Partial> partials;
   partials.emplace_back(fold);
-  Progress progress;
+  FoldProgress progress;
   backend.fold(source, {&fold}, share, partials, progress);
   std::vector<std::byte> state(static_cast<std::size_t>(fold.state_bytes()));
   if (!state.empty()) partials[0].forest.root(state.data());

@@ -45,7 +45,7 @@ Result one_pass(const Fold& fold, const std::vector<T>& values, const MissingMar
                             reinterpret_cast<const std::byte*>(values.data()));
   std::vector<Partial> partials;
   partials.emplace_back(fold);
-  Progress progress;
+  FoldProgress progress;
   make_serial_backend(std::int64_t{64} << 20)
       ->fold(source, {&fold}, share_of(source.partition().segments(), 0, 0, 1), partials, progress);
   std::vector<std::byte> state(static_cast<std::size_t>(fold.state_bytes()));

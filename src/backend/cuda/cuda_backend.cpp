@@ -11,6 +11,7 @@
 #include "backend/cuda/reader_pool.hpp"
 #include "backend/cuda_devices.hpp"
 #include "base/error.hpp"
+#include "base/float_environment.hpp"
 #include "fold/joiner.hpp"
 
 namespace scatterfold {
@@ -55,8 +56,9 @@ class CudaBackend : public Backend {
   }
 
   WorkTimes fold(const Source& source, const std::vector<const Fold*>& folds, const Share& share,
-                 std::vector<Partial>& partials, Progress& progress) override {
+                 std::vector<Partial>& partials, FoldProgress& progress) override {
     check(cudaSetDevice(device_), "choosing it");
+    const DefaultFloatEnvironment environment;
     WorkTimes times;
     if (share.runs() == 0) return times;
     const std::int64_t element_bytes = size_of(source.decoding().stored);

@@ -101,7 +101,9 @@ class DeviceLeaf {
 
   template <template <class> class Ordered, template <class> class Free, class Context>
   __device__ __forceinline__ SweptBoth<Ordered<T>, Free<T>> sweep_with_free(const Context& context) {
-    const SweptBoth<Ordered<T>, Free<T>> both{sweep_warp<Ordered>(context), sweep_warp_free<Free>(context)};
+    const Ordered<T> ordered = sweep_warp<Ordered>(context);
+    forget_conversions();  // also keeps the two from being mixed, for which there are no registers
+    const SweptBoth<Ordered<T>, Free<T>> both{ordered, sweep_warp_free<Free>(context)};
     return across_warps(both, [](auto& left, const auto& right) {
       left.ordered.merge(right.ordered);
       left.free.merge(right.free);
@@ -172,18 +174,15 @@ class DeviceLeaf {
     return a[0];
   }
 
-  /// Keeps the compiler from holding on to float64 copies of 32-bit elements from one sweep to the next: converting
-  /// again is cheaper than the registers.
+  /// Keeps the compiler from holding on to float64 copies of elements from one sweep to the next: converting again is
+  /// cheaper than the registers.
   __device__ __forceinline__ void forget_conversions() {
-    if constexpr (sizeof(T) == 4) {
 #pragma unroll
-      for (int i = 0; i < thread_elements; ++i) {
-        if constexpr (std::is_same_v<T, float>) {
-          asm volatile("" : "+f"(x_[i]));
-        } else {
-          asm volatile("" : "+r"(x_[i]));
-        }
-      }
+    for (int i = 0; i < thread_elements; ++i) {
+      if constexpr (std::is_same_v<T, float>) asm volatile("" : "+f"(x_[i]));
+      if constexpr (std::is_same_v<T, double>) asm volatile("" : "+d"(x_[i]));
+      if constexpr (std::is_integral_v<T> && sizeof(T) == 4) asm volatile("" : "+r"(x_[i]));
+      if constexpr (std::is_integral_v<T> && sizeof(T) == 8) asm volatile("" : "+l"(x_[i]));
     }
   }
 

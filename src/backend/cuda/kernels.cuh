@@ -39,15 +39,9 @@ __device__ __forceinline__ void with_stored(const Decoding& d, const std::byte* 
   }
 }
 
-#ifndef SF_RB8
-#define SF_RB8 4
-#define SF_RB4 6
-#define SF_RB2 7
-#define SF_CB 1
-#endif
 /// Blocks per multiprocessor that the registers must allow: while one waits for memory the others compute.
 template <class T>
-inline constexpr int resident_blocks = sizeof(T) == 8 ? SF_RB8 : sizeof(T) == 4 ? SF_RB4 : SF_RB2;
+inline constexpr int resident_blocks = sizeof(T) == 8 ? 4 : std::is_floating_point_v<T> ? 5 : 6;
 
 /// How a leaf gets from device memory to registers.
 enum class Staging {
@@ -226,10 +220,10 @@ __device__ __forceinline__ void for_each_element(const Decoding& decoding, const
 
 template <class F>
 __device__ __forceinline__ int slot_of(const typename F::Params& params, typename F::Element x, const MissingMark& mark) {
-  if constexpr (requires { F::inner_slot(params, x); }) {
+  if constexpr (requires { F::sure_slot(params, x); }) {
     const bool marked = mark.given && bits_of(x) == static_cast<UnsignedOf<typename F::Element>>(mark.bits);
-    const int inner = F::inner_slot(params, x);
-    if (inner >= 0 && !marked) return inner;
+    if (const int sure = F::sure_slot(params, x); sure >= 0 && !marked) return sure;
+    if (const int beside = F::edge_slot(params, x); beside >= 0 && !marked) return beside;
   }
   return F::slot(params, x, mark);
 }
@@ -241,7 +235,7 @@ inline constexpr int count_threads = 512;
 enum class Counting { cells, bytes, device };
 
 template <class F>
-__global__ void __launch_bounds__(count_threads, SF_CB)
+__global__ void __launch_bounds__(count_threads)
     count_kernel(typename F::Params params, Decoding decoding, Counting counting, int copies, const std::byte* data,
                  const Block* blocks, std::int64_t block_count, int slots, unsigned long long* cells) {
   using T = typename F::Element;

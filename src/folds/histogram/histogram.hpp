@@ -39,21 +39,22 @@ struct Counts {
     return convert<std::int32_t>(from_first < last ? from_first : last);
   }
 
-  /// The bin of an element inside the range, else -1. Away from the edges the guess is right; near one that edge decides.
-  /// Adding 1.5 * 2^52 rounds to the nearest whole number, here the nearest edge's, and leaves it in the low bits.
-  SCATTERFOLD_HD static std::int32_t inner_slot(const Params& p, T element) {
-    constexpr double rounder = 6755399441055744.0;
-    const double x = static_cast<double>(element), at = (x - p.low) * p.bins_per_unit;
+  /// The bin where no look at the edges is needed, else -1: too near to an edge, outside, or no number. Adding 1.5 * 2^52
+  /// rounds to the nearest whole number, here that of the nearest edge, and leaves it in the low bits. No branches.
+  SCATTERFOLD_HD static std::int32_t sure_slot(const Params& p, T element) {
+    const double at = (static_cast<double>(element) - p.low) * p.bins_per_unit;
     const double rounded = at + rounder, off = at - (rounded - rounder), distance = off < 0.0 ? -off : off;
-    if (!(static_cast<std::uint32_t>(bits_of(at) >> 32) < 0x41e00000u)) return -1;  // not 0 <= at < 2^31, NaN
-    const std::int32_t edge = static_cast<std::int32_t>(bits_of(rounded));
-    bool below = off < 0.0;
-    if (!(distance >= p.doubt)) {
-      if (p.doubt >= 0.5 || static_cast<std::uint32_t>(edge) > static_cast<std::uint32_t>(p.bins)) return -1;
-      below = x < p.edges[edge];
-    }
-    const std::int32_t bin = edge - (below ? 1 : 0);
-    return static_cast<std::uint32_t>(bin) < static_cast<std::uint32_t>(p.bins) ? bin : -1;
+    const std::int32_t bin = static_cast<std::int32_t>(bits_of(rounded)) - (off < 0.0 ? 1 : 0);
+    const bool sure = in_reach(at) && distance >= p.doubt && static_cast<std::uint32_t>(bin) < static_cast<std::uint32_t>(p.bins);
+    return sure ? bin : -1;
+  }
+
+  /// The bin beside the nearest edge, which decides, else -1. For elements that `sure_slot` leaves open.
+  SCATTERFOLD_HD static std::int32_t edge_slot(const Params& p, T element) {
+    const double x = static_cast<double>(element), at = (x - p.low) * p.bins_per_unit;
+    const std::int32_t edge = static_cast<std::int32_t>(bits_of(at + rounder));
+    if (!in_reach(at) || p.doubt >= 0.5 || edge < 1 || edge >= p.bins) return -1;
+    return x < p.edges[edge] ? edge - 1 : edge;
   }
 
   /// The cell that an element adds one to.
@@ -68,6 +69,11 @@ struct Counts {
   }
 
  private:
+  static constexpr double rounder = 6755399441055744.0;
+
+  /// 0 <= at < 2^31, and no NaN.
+  SCATTERFOLD_HD static bool in_reach(double at) { return static_cast<std::uint32_t>(bits_of(at) >> 32) < 0x41e00000u; }
+
   /// The guess was off, or x is outside, the last edge itself, or no number.
   SCATTERFOLD_HD static std::int32_t settle(const Params& p, double x, std::int32_t bin) {
     if (x != x) return p.bins + nan;
