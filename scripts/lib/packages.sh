@@ -23,7 +23,6 @@ libdeflate   | build | libdeflate-dev              | decompresses gzip chunks
 GoogleTest   | tests | libgtest-dev                | runs the tests
 h5py+NumPy   | tests | python3-h5py python3-numpy  | what the tests compare with
 h5py+NumPy   | bench | python3-h5py python3-numpy  | what the benchmarks compare with
-benchmark    | bench | libbenchmark-dev            | runs the benchmarks
 '
 
 # Prints "packages | what for" of every requirement named in the arguments.

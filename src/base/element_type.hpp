@@ -10,7 +10,17 @@ namespace scatterfold {
 
 /// The numeric types an element can be stored as. Booleans are stored as uint8.
 enum class ElementType : std::uint8_t {
-  int8, uint8, int16, uint16, int32, uint32, int64, uint64, float16, float32, float64
+  int8,
+  uint8,
+  int16,
+  uint16,
+  int32,
+  uint32,
+  int64,
+  uint64,
+  float16,
+  float32,
+  float64
 };
 
 inline constexpr int element_type_count = 11;

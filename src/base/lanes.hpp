@@ -7,7 +7,7 @@
 
 #include "base/host_device.hpp"
 
-#ifdef __AVX512F__
+#ifdef __AVX2__
 #include <immintrin.h>
 #endif
 
@@ -36,7 +36,9 @@ template <class T, int N>
 using Pack = typename PackOf<T, N>::type;
 
 template <class V>
-concept IsPack = !std::is_pointer_v<V> && !std::is_array_v<V> && requires(V v) { v[0]; };
+concept IsPack = !std::is_pointer_v<V> && !std::is_array_v<V> && requires(V v) {
+  v[0];
+};
 
 template <IsPack V>
 struct LanesOf<V> {
@@ -65,14 +67,38 @@ using Mask = std::conditional_t<is_pack<V>, Rebind<V, std::int32_t>, bool>;
 
 template <int bytes, bool is_signed>
 struct IntegerOfSize;
-template <> struct IntegerOfSize<1, true> { using type = std::int8_t; };
-template <> struct IntegerOfSize<2, true> { using type = std::int16_t; };
-template <> struct IntegerOfSize<4, true> { using type = std::int32_t; };
-template <> struct IntegerOfSize<8, true> { using type = std::int64_t; };
-template <> struct IntegerOfSize<1, false> { using type = std::uint8_t; };
-template <> struct IntegerOfSize<2, false> { using type = std::uint16_t; };
-template <> struct IntegerOfSize<4, false> { using type = std::uint32_t; };
-template <> struct IntegerOfSize<8, false> { using type = std::uint64_t; };
+template <>
+struct IntegerOfSize<1, true> {
+  using type = std::int8_t;
+};
+template <>
+struct IntegerOfSize<2, true> {
+  using type = std::int16_t;
+};
+template <>
+struct IntegerOfSize<4, true> {
+  using type = std::int32_t;
+};
+template <>
+struct IntegerOfSize<8, true> {
+  using type = std::int64_t;
+};
+template <>
+struct IntegerOfSize<1, false> {
+  using type = std::uint8_t;
+};
+template <>
+struct IntegerOfSize<2, false> {
+  using type = std::uint16_t;
+};
+template <>
+struct IntegerOfSize<4, false> {
+  using type = std::uint32_t;
+};
+template <>
+struct IntegerOfSize<8, false> {
+  using type = std::uint64_t;
+};
 
 template <class T>
 using SignedOf = typename IntegerOfSize<sizeof(T), true>::type;
@@ -98,6 +124,10 @@ SCATTERFOLD_HD Rebind<V, To> convert(V value) {
 #ifdef __AVX512F__
     } else if constexpr (std::is_same_v<V, Pack<float, 8>> && std::is_same_v<To, double>) {
       return _mm512_maskz_cvtps_pd(0xff, value);  // GCC 12 makes two halves of the generic conversion
+#endif
+#ifdef __AVX2__
+    } else if constexpr (std::is_same_v<V, Pack<float, 4>> && std::is_same_v<To, double>) {
+      return _mm256_cvtps_pd(value);
 #endif
     } else {
       return __builtin_convertvector(value, Rebind<V, To>);

@@ -9,8 +9,8 @@
 
 namespace scatterfold {
 
-/// "4GiB" -> bytes. Units B, KiB, MiB, GiB, TiB (also kB, MB, GB, TB of 1000); a bare number is bytes. Fractions allowed.
-/// Errors: UsageError naming the text, for anything else, negative, NaN or past 2^63.
+/// "4GiB" -> bytes. Units B, KiB, MiB, GiB, TiB (also kB, MB, GB, TB of 1000); a bare number is bytes. Fractions
+/// allowed. Errors: UsageError naming the text, for anything else, negative, NaN or past 2^63.
 std::int64_t parse_bytes(std::string_view text);
 
 /// "90s", "0.05s", "1h30m", "2d" -> seconds. A bare number is seconds. Errors: UsageError.
@@ -23,7 +23,8 @@ std::int64_t parse_integer(std::string_view text);
 double parse_real(std::string_view text);
 
 /// The candidates nearest to `word` by edit distance, best first, at most `limit`, only plausible ones.
-std::vector<std::string> near_names(std::string_view word, const std::vector<std::string>& candidates, std::size_t limit = 3);
+std::vector<std::string> near_names(std::string_view word, const std::vector<std::string>& candidates,
+                                    std::size_t limit = 3);
 
 /// 1536 -> "1.5 KiB".
 std::string format_bytes(double bytes);

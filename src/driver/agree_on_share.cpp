@@ -21,16 +21,19 @@ namespace {
 
 /// What must be alike on all ranks, as text that an error can show.
 std::string what_is_seen(const DatasetInfo& info, const Source& source) {
-  return fmt::format("{} ({}), chunks ({}), {} stored bytes, {} segments", name_of(info.type), fmt::join(info.shape, ", "),
-                     fmt::join(info.chunk, ", "), info.stored_bytes, source.partition().segments());
+  return fmt::format("{} ({}), chunks ({}), {} stored bytes, {} segments", name_of(info.type),
+                     fmt::join(info.shape, ", "), fmt::join(info.chunk, ", "), info.stored_bytes,
+                     source.partition().segments());
 }
 
 }  // namespace
 
 Share agree_on_share(Team& team, const DatasetInfo& info, const Source& source, const Backend& backend) {
   const Partition& partition = source.partition();
-  int level = run_level(partition, size_of(source.decoding().stored), backend.run_bytes(), backend.threads() * team.size());
-  const std::string mine = std::string(1, static_cast<char>(level)) + what_is_seen(info, source);
+  int level =
+      run_level(partition, size_of(source.decoding().stored), backend.run_bytes(), backend.threads() * team.size());
+  std::string mine(1, static_cast<char>(level));
+  mine += what_is_seen(info, source);
   const auto all = team.gather(std::as_bytes(std::span(mine)));
   std::vector<std::byte> agreed;
   team.phase("plan", [&] {
@@ -38,8 +41,9 @@ Share agree_on_share(Team& team, const DatasetInfo& info, const Source& source, 
     for (std::size_t r = 0; r < all.size(); ++r) {
       const std::string other(reinterpret_cast<const char*>(all[r].data()), all[r].size());
       if (other.substr(1) != mine.substr(1)) {
-        throw InputError(fmt::format("rank {} sees {} under the name {}:{}, rank 0 sees {}: copy the same file to all nodes", r,
-                                     other.substr(1), info.file, info.path, mine.substr(1)));
+        throw InputError(
+            fmt::format("rank {} sees {} under the name {}:{}, rank 0 sees {}: copy the same file to all nodes", r,
+                        other.substr(1), info.file, info.path, mine.substr(1)));
       }
       level = std::min(level, static_cast<int>(other[0]));
     }

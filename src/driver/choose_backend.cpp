@@ -34,17 +34,19 @@ void take_gpu(ChosenBackend& chosen, const Team& team, const std::vector<CudaDev
   chosen.mode = "cuda";
   chosen.device = device.index;
   chosen.device_uuid = device.uuid;
-  chosen.rank_line = fmt::format("{}, {} thread{}, {}", host_name(), threads, threads == 1 ? "" : "s", device.describe());
+  chosen.rank_line =
+      fmt::format("{}, {} thread{}, {}", host_name(), threads, threads == 1 ? "" : "s", device.describe());
   if (team.kind() == "solo" && devices.size() > 1) {
-    chosen.notes.push_back(fmt::format("1 of {} GPUs used: mpirun -np {} scatterfold ... uses all of them", devices.size(),
-                                       devices.size()));
+    chosen.notes.push_back(fmt::format("1 of {} GPUs used: mpirun -np {} scatterfold ... uses all of them",
+                                       devices.size(), devices.size()));
   }
 }
 
 void check_combine(const Job& job, const Backend& backend) {
   if (job.combine != Combine::nccl) return;
   if (!backend.on_gpu()) {
-    throw ResourceError("NCCL joins GPUs, and this run uses none (--combine nccl): use --mode cuda where GPUs are, or --combine mpi");
+    throw ResourceError(
+        "NCCL joins GPUs, and this run uses none (--combine nccl): use --mode cuda where GPUs are, or --combine mpi");
   }
   if (nccl_version().empty()) {
     throw ResourceError("this scatterfold was built without NCCL (--combine nccl): use --combine mpi");
@@ -55,9 +57,9 @@ void check_combine(const Job& job, const Backend& backend) {
 
 ChosenBackend choose_backend(const Job& job, const Team& team) {
   ChosenBackend chosen;
-  chosen.memory_bytes = job.memory_bytes > 0
-                            ? job.memory_bytes
-                            : std::clamp(free_memory_bytes() / 2 / team.local_size(), std::int64_t{64} << 20, default_memory);
+  chosen.memory_bytes = job.memory_bytes > 0 ? job.memory_bytes
+                                             : std::clamp(free_memory_bytes() / 2 / team.local_size(),
+                                                          std::int64_t{64} << 20, default_memory);
   const int threads = job.threads > 0 ? job.threads : default_threads(team);
   const std::vector<CudaDevice> devices =
       job.mode == Mode::automatic || job.mode == Mode::cuda ? cuda_devices() : std::vector<CudaDevice>{};
@@ -81,8 +83,9 @@ ChosenBackend choose_backend(const Job& job, const Team& team) {
     chosen.rank_line = fmt::format("{}, {} thread{} on {} core{}", host_name(), threads, threads == 1 ? "" : "s",
                                    usable_cores(), usable_cores() == 1 ? "" : "s");
     if (threads > usable_cores()) {
-      chosen.notes.push_back(fmt::format("{} threads share {} core{}{}", threads, usable_cores(), usable_cores() == 1 ? "" : "s",
-                                         team.kind() == "mpi" ? ": mpirun --bind-to none (or --map-by slot:PE=N) gives ranks more" : ""));
+      chosen.notes.push_back(
+          fmt::format("{} threads share {} core{}{}", threads, usable_cores(), usable_cores() == 1 ? "" : "s",
+                      team.kind() == "mpi" ? ": mpirun --bind-to none (or --map-by slot:PE=N) gives ranks more" : ""));
     }
     chosen.backend = make_threads_backend(threads, chosen.memory_bytes);
   }
@@ -101,8 +104,9 @@ void check_gpu_sharing(Team& team, const ChosenBackend& chosen, bool share_gpus)
       if (gpu.empty()) continue;
       const auto [first, fresh] = owner.emplace(gpu, r);
       if (!fresh) {
-        throw ResourceError(fmt::format("ranks {} and {} have the same GPU ({}): start one rank per GPU, or share them with --share-gpus",
-                                        first->second, r, gpu));
+        throw ResourceError(fmt::format(
+            "ranks {} and {} have the same GPU ({}): start one rank per GPU, or share them with --share-gpus",
+            first->second, r, gpu));
       }
     }
   });

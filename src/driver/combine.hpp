@@ -15,6 +15,7 @@ class Team;
 /// Joins the ranks' partial results: forests are gathered and joined in the order of their segments, tables are added.
 /// `gpus` is null where MPI (or the host alone) combines. Returns the results on rank 0, nothing elsewhere.
 /// Team: collective, inside its own phases.
-std::vector<Result> combine(Team& team, GpuTeam* gpus, const std::vector<const Fold*>& folds, std::vector<Partial>& partials);
+std::vector<Result> combine(Team& team, GpuTeam* gpus, const std::vector<const Fold*>& folds,
+                            std::vector<Partial>& partials);
 
 }  // namespace scatterfold

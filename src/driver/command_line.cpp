@@ -33,8 +33,9 @@ class CommandLine {
   CommandLine() {
     app_.require_subcommand(0, 1);
     app_.add_flag("--version", version_, "version, build and libraries");
-    app_.footer("scatterfold <command> --help tells more. Exit codes: 0 ok, 2 usage, 3 input, 4 output, 5 resources,\n"
-                "6 numeric policy, 7 peer lost, 70 internal error (docs/errors.md).");
+    app_.footer(
+        "scatterfold <command> --help tells more. Exit codes: 0 ok, 2 usage, 3 input, 4 output, 5 resources,\n"
+        "6 numeric policy, 7 peer lost, 70 internal error (docs/errors.md).");
     for (const Analysis* analysis : all_analyses()) add_analysis(*analysis);
 
     CLI::App* run = app_.add_subcommand("run", "run a job file: several analyses in one pass over the data");
@@ -42,8 +43,11 @@ class CommandLine {
     run->callback([this] { take_job_file(Command::Kind::run); });
 
     app_.add_subcommand("plan", "what a run would do, without doing it: <analysis> ... or JOB.toml");
-    CLI::App* inspect = app_.add_subcommand("inspect", "what is inside a file, or how a dataset is stored and would be read");
-    inspect->add_option("input", input_, "an HDF5 or netCDF-4 file, or one of its datasets")->type_name("FILE[:DATASET]")->required();
+    CLI::App* inspect =
+        app_.add_subcommand("inspect", "what is inside a file, or how a dataset is stored and would be read");
+    inspect->add_option("input", input_, "an HDF5 or netCDF-4 file, or one of its datasets")
+        ->type_name("FILE[:DATASET]")
+        ->required();
     inspect->callback([this] {
       command_.kind = Command::Kind::inspect;
       split_input(input_, command_.file, command_.dataset);
@@ -90,7 +94,8 @@ class CommandLine {
       command_.kind = Command::Kind::run;
       analysis.check(*options);
       split_input(input_, command_.job.file, command_.job.dataset);
-      if (command_.job.file.empty()) throw UsageError(fmt::format("no file in the input (\"{}\"): write FILE:/DATASET", input_));
+      if (command_.job.file.empty())
+        throw UsageError(fmt::format("no file in the input (\"{}\"): write FILE:/DATASET", input_));
       command_.job.analyses = {{analysis.name(), analysis.name(), *options}};
     });
   }
@@ -114,14 +119,16 @@ class CommandLine {
     std::vector<std::string> rest = command_.rest;
     if (rest.empty() || rest.front() == "--help" || rest.front() == "-h") {
       Command help;
-      help.text = "scatterfold plan <analysis> FILE:/DATASET [options]\nscatterfold plan JOB.toml [--set KEY=VALUE]\n"
-                  "Tells what the run would read, how the work is cut, and what memory it needs. No data is read.\n";
+      help.text =
+          "scatterfold plan <analysis> FILE:/DATASET [options]\nscatterfold plan JOB.toml [--set KEY=VALUE]\n"
+          "Tells what the run would read, how the work is cut, and what memory it needs. No data is read.\n";
       return help;
     }
     if (rest.front().ends_with(".toml")) rest.insert(rest.begin(), "run");
     Command planned = parse_command_line(rest);
     if (planned.kind != Command::Kind::run) {
-      throw UsageError(fmt::format("plan takes an analysis or a job file, not \"{}\": see scatterfold plan --help", rest.front()));
+      throw UsageError(
+          fmt::format("plan takes an analysis or a job file, not \"{}\": see scatterfold plan --help", rest.front()));
     }
     planned.kind = Command::Kind::plan;
     return planned;
@@ -130,11 +137,13 @@ class CommandLine {
   void check_command_word(const std::string& word) const {
     if (word.starts_with("-")) return;
     std::vector<std::string> known;
-    for (const CLI::App* sub : app_.get_subcommands([](const CLI::App*) { return true; })) known.push_back(sub->get_name());
+    for (const CLI::App* sub : app_.get_subcommands([](const CLI::App*) { return true; }))
+      known.push_back(sub->get_name());
     if (std::find(known.begin(), known.end(), word) != known.end()) return;
     const std::vector<std::string> near = near_names(word, known);
-    throw UsageError(near.empty() ? fmt::format("there is no command \"{}\": use one of {}", word, fmt::join(known, ", "))
-                                  : fmt::format("there is no command \"{}\": did you mean {}?", word, fmt::join(near, " or ")));
+    throw UsageError(near.empty()
+                         ? fmt::format("there is no command \"{}\": use one of {}", word, fmt::join(known, ", "))
+                         : fmt::format("there is no command \"{}\": did you mean {}?", word, fmt::join(near, " or ")));
   }
 
   std::string help() const {
@@ -142,7 +151,8 @@ class CommandLine {
     return app_.help("scatterfold");
   }
 
-  CLI::App app_{"Folds large HDF5 and netCDF-4 datasets on CPU cores, MPI ranks and GPUs, with the same bits in every mode."};
+  CLI::App app_{
+      "Folds large HDF5 and netCDF-4 datasets on CPU cores, MPI ranks and GPUs, with the same bits in every mode."};
   Command command_;
   bool version_ = false;
   std::string input_;

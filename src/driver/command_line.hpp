@@ -14,11 +14,11 @@ namespace scatterfold {
 struct Command {
   enum class Kind { run, plan, inspect, generate, compare, doctor, print };
   Kind kind = Kind::print;
-  Job job;                         ///< run, plan
-  GenerateOptions generate;        ///< generate
-  std::string file, dataset;       ///< inspect
-  std::vector<std::string> rest;   ///< compare: its own arguments
-  std::string text;                ///< print: --help, --version
+  Job job;                        ///< run, plan
+  GenerateOptions generate;       ///< generate
+  std::string file, dataset;      ///< inspect
+  std::vector<std::string> rest;  ///< compare: its own arguments
+  std::string text;               ///< print: --help, --version
 };
 
 /// Reads the arguments behind the program's name. Touches no data, no MPI and no GPU.

@@ -34,8 +34,9 @@ void check_nan_policy(const Job& job, const std::vector<Result>& results) {
     for (const ResultField& field : result.fields) {
       const auto* count = std::get_if<std::int64_t>(&field.value);
       if (field.name == "nan" && count != nullptr && *count > 0) {
-        throw NumericError(fmt::format("{} NaN in {}:{} (--nan error): use --nan skip or --nan propagate, or mend the data",
-                                       *count, job.file, job.dataset));
+        throw NumericError(
+            fmt::format("{} NaN in {}:{} (--nan error): use --nan skip or --nan propagate, or mend the data", *count,
+                        job.file, job.dataset));
       }
     }
   }
@@ -114,8 +115,12 @@ void fold_with_progress(const Job& job, const Team& team, const Source& source, 
   const ProgressCount total{elements, elements * size_of(source.decoding().stored), team.size()};
   std::optional<ProgressLine> line;
   if (team.rank() == 0) {
-    line.emplace(total, [&] { return ProgressCount{progress.elements * ranks, progress.bytes * ranks, 1}; },
-                 ProgressSettings{.quiet = job.quiet});
+    line.emplace(
+        total,
+        [&] {
+          return ProgressCount{progress.elements * ranks, progress.bytes * ranks, 1};
+        },
+        ProgressSettings{.quiet = job.quiet});
   }
   const WorkTimes times = backend.fold(source, folds, share, partials, progress);
   work.read_s += times.read_s;
@@ -126,11 +131,13 @@ void fold_with_progress(const Job& job, const Team& team, const Source& source, 
   work.elements += times.elements;
 }
 
-void deliver(const Job& job, Team& team, const DatasetInfo& info, const DatasetSource& source, const ChosenBackend& chosen,
-             const WorkTimes& work, Stopwatch& watch, std::vector<Result> results, std::optional<Delivery>& delivery,
-             const std::string& command_line) {
-  RankTimes mine{{watch.seconds("open"), work.read_s, work.decode_s, work.copy_s, work.compute_s, watch.seconds("combine"), 0},
-                 work.bytes_read, work.elements};
+void deliver(const Job& job, Team& team, const DatasetInfo& info, const DatasetSource& source,
+             const ChosenBackend& chosen, const WorkTimes& work, Stopwatch& watch, std::vector<Result> results,
+             std::optional<Delivery>& delivery, const std::string& command_line) {
+  RankTimes mine{
+      {watch.seconds("open"), work.read_s, work.decode_s, work.copy_s, work.compute_s, watch.seconds("combine"), 0},
+      work.bytes_read,
+      work.elements};
   const auto all = team.gather(std::as_bytes(std::span(&mine, 1)));
   const int team_threads = chosen.backend->threads();
   RunReport report;

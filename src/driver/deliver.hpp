@@ -34,8 +34,8 @@ void fold_with_progress(const Job& job, const Team& team, const Source& source, 
 
 /// Gathers the ranks' times, then rank 0 checks the numeric policy, writes the outputs and prints.
 /// Team: collective, inside its own phases. Errors: NumericError, OutputError.
-void deliver(const Job& job, Team& team, const DatasetInfo& info, const DatasetSource& source, const ChosenBackend& chosen,
-             const WorkTimes& work, Stopwatch& watch, std::vector<Result> results, std::optional<Delivery>& delivery,
-             const std::string& command_line);
+void deliver(const Job& job, Team& team, const DatasetInfo& info, const DatasetSource& source,
+             const ChosenBackend& chosen, const WorkTimes& work, Stopwatch& watch, std::vector<Result> results,
+             std::optional<Delivery>& delivery, const std::string& command_line);
 
 }  // namespace scatterfold

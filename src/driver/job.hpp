@@ -36,8 +36,8 @@ struct Job {
   NanPolicy nan = NanPolicy::propagate;
 
   Mode mode = Mode::automatic;
-  int threads = 0;    ///< 0: the cores of the affinity mask (the rank's share of them)
-  int processes = 0;  ///< 0: the cores of the affinity mask
+  int threads = 0;                ///< 0: the cores of the affinity mask (the rank's share of them)
+  int processes = 0;              ///< 0: the cores of the affinity mask
   std::int64_t memory_bytes = 0;  ///< 0: a share of what is free
   std::uint64_t seed = 0;
   Combine combine = Combine::automatic;

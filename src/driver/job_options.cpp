@@ -35,14 +35,16 @@ int small_count(const std::string& option, const std::string& text) {
 
 Range parse_range(const std::string& option, const std::string& text) {
   const std::size_t comma = text.find(',');
-  if (comma == std::string::npos) throw UsageError(fmt::format("{} is \"{}\": use two numbers, as in 250,320", option, text));
+  if (comma == std::string::npos)
+    throw UsageError(fmt::format("{} is \"{}\": use two numbers, as in 250,320", option, text));
   return {parse_real(text.substr(0, comma)), parse_real(text.substr(comma + 1))};
 }
 
 }  // namespace
 
 void add_job_options(CLI::App& app, Job& job) {
-  auto on = [&](const std::string& name, const std::string& value_name, const std::string& help, const char* group, auto use) {
+  auto on = [&](const std::string& name, const std::string& value_name, const std::string& help, const char* group,
+                auto use) {
     app.add_option_function<std::string>(name, use, help)->type_name(value_name)->group(group)->take_last();
   };
   const char* data = "Data";
@@ -57,12 +59,16 @@ void add_job_options(CLI::App& app, Job& job) {
       ->type_size(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  on("--nan", "propagate|skip|error", "what NaN does to the result (default propagate)", data, [&job](const std::string& text) {
-    job.nan = named<NanPolicy>("--nan", text,
-                               {{"propagate", NanPolicy::propagate}, {"skip", NanPolicy::skip}, {"error", NanPolicy::error}});
-  });
+  on("--nan", "propagate|skip|error", "what NaN does to the result (default propagate)", data,
+     [&job](const std::string& text) {
+       job.nan = named<NanPolicy>(
+           "--nan", text,
+           {{"propagate", NanPolicy::propagate}, {"skip", NanPolicy::skip}, {"error", NanPolicy::error}});
+     });
   on("--missing", "auto|off", "netCDF-4 missing values and packing (default auto)", data,
-     [&job](const std::string& text) { job.missing = named<bool>("--missing", text, {{"auto", true}, {"off", false}}); });
+     [&job](const std::string& text) {
+       job.missing = named<bool>("--missing", text, {{"auto", true}, {"off", false}});
+     });
 
   const char* running = "Running";
   on("--mode", "auto|serial|threads|processes|cuda", "how a process computes (default auto)", running,
@@ -78,22 +84,21 @@ void add_job_options(CLI::App& app, Job& job) {
      [&job](const std::string& text) { job.threads = small_count("--threads", text); });
   on("--processes", "N", "processes of --mode processes (default: the cores)", running,
      [&job](const std::string& text) { job.processes = small_count("--processes", text); });
-  on("--memory", "SIZE", "memory a process may use for data, as in 4GiB", running,
-     [&job](const std::string& text) {
-       job.memory_bytes = parse_bytes(text);
-       if (job.memory_bytes == 0) throw UsageError("--memory is 0: give for instance 4GiB");
-     });
+  on("--memory", "SIZE", "memory a process may use for data, as in 4GiB", running, [&job](const std::string& text) {
+    job.memory_bytes = parse_bytes(text);
+    if (job.memory_bytes == 0) throw UsageError("--memory is 0: give for instance 4GiB");
+  });
   on("--combine", "auto|mpi|nccl", "what carries partial results between ranks (default auto)", running,
      [&job](const std::string& text) {
-       job.combine = named<Combine>("--combine", text, {{"auto", Combine::automatic}, {"mpi", Combine::mpi}, {"nccl", Combine::nccl}});
+       job.combine = named<Combine>("--combine", text,
+                                    {{"auto", Combine::automatic}, {"mpi", Combine::mpi}, {"nccl", Combine::nccl}});
      });
   app.add_flag("--share-gpus", job.share_gpus, "let several ranks use one GPU")->group(running);
-  on("--seed", "N", "seed of everything random (default 0)", running,
-     [&job](const std::string& text) {
-       const std::int64_t seed = parse_integer(text);
-       if (seed < 0) throw UsageError(fmt::format("--seed is {}: give 0 or more", text));
-       job.seed = static_cast<std::uint64_t>(seed);
-     });
+  on("--seed", "N", "seed of everything random (default 0)", running, [&job](const std::string& text) {
+    const std::int64_t seed = parse_integer(text);
+    if (seed < 0) throw UsageError(fmt::format("--seed is {}: give 0 or more", text));
+    job.seed = static_cast<std::uint64_t>(seed);
+  });
 
   const char* output = "Output";
   app.add_option("-o,--output", job.output, "results as HDF5")->type_name("OUT.h5")->group(output);

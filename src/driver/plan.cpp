@@ -26,8 +26,12 @@ std::string plan_text(const Job& job, const Launch& launch) {
   const Decoding& decoding = source.decoding();
   const ValueKind values{decoding.value, decoding.nan_is_missing, job.nan == NanPolicy::skip};
 
-  const int ranks = launch.mpi ? launch.tasks : job.mode == Mode::processes ? (job.processes > 0 ? job.processes : usable_cores()) : 1;
-  const int threads = job.mode == Mode::serial || job.mode == Mode::processes ? 1 : job.threads > 0 ? job.threads : usable_cores();
+  const int ranks = launch.mpi                    ? launch.tasks
+                    : job.mode == Mode::processes ? (job.processes > 0 ? job.processes : usable_cores())
+                                                  : 1;
+  const int threads = job.mode == Mode::serial || job.mode == Mode::processes ? 1
+                      : job.threads > 0                                       ? job.threads
+                                                                              : usable_cores();
   const std::int64_t element_bytes = size_of(decoding.stored), bytes = partition.elements() * element_bytes;
   const int level = run_level(partition, element_bytes, std::int64_t{4} << 20, threads * ranks);
   const Share share = share_of(partition.segments(), level, 0, ranks);
@@ -46,20 +50,27 @@ std::string plan_text(const Job& job, const Launch& launch) {
                             fold->slots() > 0 ? fmt::format("table of {} cells", fold->slots())
                                               : fmt::format("state of {} bytes per run", fold->state_bytes()));
   }
-  const std::int64_t buffer = std::min(partition.chunked() ? partition.unit_elements_limit() : partition.segment_elements_limit(),
-                                       partition.elements()) * element_bytes;
+  const std::int64_t buffer =
+      std::min(partition.chunked() ? partition.unit_elements_limit() : partition.segment_elements_limit(),
+               partition.elements()) *
+      element_bytes;
   std::string text;
   text += fmt::format("input        {}:{}\n", job.file, info.path);
   text += fmt::format("elements     {} of {}{}\n", partition.elements(), info.boolean ? "bool" : name_of(info.type),
                       job.select.empty() ? "" : fmt::format(" ({})", describe_selection(info, job.select)));
-  text += fmt::format("values       {}{}\n", name_of(decoding.value), decoding.packed ? " (unpacked)" : decoding.mark.given || decoding.nan_is_missing ? " (with missing values)" : "");
-  text += fmt::format("reading      {} in {} pass{}, {}\n", format_bytes(static_cast<double>(bytes)), passes, passes == 1 ? "" : "es",
-                      source.way_of_reading());
+  text += fmt::format("values       {}{}\n", name_of(decoding.value),
+                      decoding.packed                                  ? " (unpacked)"
+                      : decoding.mark.given || decoding.nan_is_missing ? " (with missing values)"
+                                                                       : "");
+  text += fmt::format("reading      {} in {} pass{}, {}\n", format_bytes(static_cast<double>(bytes)), passes,
+                      passes == 1 ? "" : "es", source.way_of_reading());
   text += fmt::format("cut into     {} {}, {} segments, runs of {}\n", partition.units(),
-                      partition.chunked() ? "chunks" : partition.units() == 1 ? "unit" : "units", partition.segments(),
-                      std::int64_t{1} << level);
-  text += fmt::format("shared by    {} rank{} x {} thread{}; the first rank has {} runs\n", ranks, ranks == 1 ? "" : "s", threads,
-                      threads == 1 ? "" : "s", share.runs());
+                      partition.chunked()      ? "chunks"
+                      : partition.units() == 1 ? "unit"
+                                               : "units",
+                      partition.segments(), std::int64_t{1} << level);
+  text += fmt::format("shared by    {} rank{} x {} thread{}; the first rank has {} runs\n", ranks,
+                      ranks == 1 ? "" : "s", threads, threads == 1 ? "" : "s", share.runs());
   text += fmt::format("memory       {} per rank for buffers and tables\n",
                       format_bytes(static_cast<double>((buffer + table_bytes) * threads + table_bytes)));
   text += "analyses\n" + analyses;

@@ -44,8 +44,9 @@ std::unique_ptr<Team> make_team(const Command& command, const Launch& launch) {
   refuse_singletons(launch);
   if (launch.mpi) {
     if (processes) {
-      throw UsageError(fmt::format("--mode processes makes its own processes and cannot run under {}: use --mode serial or threads there",
-                                   launch.launcher));
+      throw UsageError(fmt::format(
+          "--mode processes makes its own processes and cannot run under {}: use --mode serial or threads there",
+          launch.launcher));
     }
     return make_mpi_team(launch);
   }
@@ -92,7 +93,8 @@ int run_command(const std::vector<std::string>& arguments, const Launch& launch)
       fmt::print("{}", plan_text(command.job, launch));
       break;
     case Command::Kind::inspect:
-      fmt::print("{}", command.dataset.empty() ? inspect_file(command.file) : inspect_dataset(command.file, command.dataset));
+      fmt::print("{}",
+                 command.dataset.empty() ? inspect_file(command.file) : inspect_dataset(command.file, command.dataset));
       break;
     case Command::Kind::compare: {
       const CompareOptions options = parse_compare_arguments(command.rest);
@@ -105,7 +107,8 @@ int run_command(const std::vector<std::string>& arguments, const Launch& launch)
     case Command::Kind::doctor: return run_doctor(mpi_library_version());
     default: fmt::print("{}", command.text); break;
   }
-  if (std::fflush(stdout) != 0) throw OutputError(fmt::format("cannot write (standard output): {}", std::strerror(errno)));
+  if (std::fflush(stdout) != 0)
+    throw OutputError(fmt::format("cannot write (standard output): {}", std::strerror(errno)));
   return 0;
 }
 

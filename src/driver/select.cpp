@@ -14,7 +14,8 @@ namespace scatterfold {
 namespace {
 
 std::string dimension_name(const DatasetInfo& info, std::size_t d) {
-  return d < info.dimension_names.size() && !info.dimension_names[d].empty() ? info.dimension_names[d] : std::to_string(d);
+  return d < info.dimension_names.size() && !info.dimension_names[d].empty() ? info.dimension_names[d]
+                                                                             : std::to_string(d);
 }
 
 std::size_t find_dimension(const DatasetInfo& info, const std::string& wanted) {
@@ -28,10 +29,12 @@ std::size_t find_dimension(const DatasetInfo& info, const std::string& wanted) {
     return static_cast<std::size_t>(index < 0 ? index + rank : index);
   }
   if (rank == 0) {
-    throw UsageError(fmt::format("{}:{} is a single number without dimensions (-d {}): leave -d out", info.file, info.path, wanted));
+    throw UsageError(
+        fmt::format("{}:{} is a single number without dimensions (-d {}): leave -d out", info.file, info.path, wanted));
   }
   std::vector<std::string> names;
-  for (std::size_t d = 0; d < info.shape.size(); ++d) names.push_back(fmt::format("{} ({})", dimension_name(info, d), info.shape[d]));
+  for (std::size_t d = 0; d < info.shape.size(); ++d)
+    names.push_back(fmt::format("{} ({})", dimension_name(info, d), info.shape[d]));
   throw UsageError(fmt::format("there is no dimension \"{}\" in {}:{} (-d): it has {}", wanted, info.file, info.path,
                                fmt::join(names, ", ")));
 }
@@ -40,7 +43,8 @@ std::size_t find_dimension(const DatasetInfo& info, const std::string& wanted) {
 std::int64_t bound(std::int64_t value, std::int64_t length, const std::string& name) {
   const std::int64_t at = value < 0 ? value + length : value;
   if (at < 0 || at > length) {
-    throw UsageError(fmt::format("index {} is outside dimension {} of length {} (-d): use 0 to {}", value, name, length, length));
+    throw UsageError(
+        fmt::format("index {} is outside dimension {} of length {} (-d): use 0 to {}", value, name, length, length));
   }
   return at;
 }
@@ -48,14 +52,16 @@ std::int64_t bound(std::int64_t value, std::int64_t length, const std::string& n
 }  // namespace
 
 Hyperslab resolve_selection(const DatasetInfo& info, const std::vector<DimensionSelection>& select) {
-  Hyperslab slab{std::vector<std::int64_t>(info.shape.size(), 0), info.shape, std::vector<std::int64_t>(info.shape.size(), 1)};
+  Hyperslab slab{std::vector<std::int64_t>(info.shape.size(), 0), info.shape,
+                 std::vector<std::int64_t>(info.shape.size(), 1)};
   std::vector<bool> given(info.shape.size(), false);
   for (const DimensionSelection& s : select) {
     const std::size_t d = find_dimension(info, s.dimension);
     const std::string name = dimension_name(info, d);
     if (given[d]) throw UsageError(fmt::format("dimension {} is selected twice (-d): give it once", name));
     given[d] = true;
-    if (s.step < 1) throw UsageError(fmt::format("the step of dimension {} is {} (-d): steps are 1 or more", name, s.step));
+    if (s.step < 1)
+      throw UsageError(fmt::format("the step of dimension {} is {} (-d): steps are 1 or more", name, s.step));
     const std::int64_t low = bound(s.low.value_or(0), info.shape[d], name);
     const std::int64_t high = bound(s.high.value_or(info.shape[d]), info.shape[d], name);
     slab.start[d] = low;
@@ -70,7 +76,8 @@ std::string describe_selection(const DatasetInfo& info, const std::vector<Dimens
   std::vector<std::string> parts;
   for (const DimensionSelection& s : select) {
     const std::size_t d = find_dimension(info, s.dimension);
-    const std::int64_t end = slab.count[d] == 0 ? slab.start[d] : slab.start[d] + (slab.count[d] - 1) * slab.step[d] + 1;
+    const std::int64_t end =
+        slab.count[d] == 0 ? slab.start[d] : slab.start[d] + (slab.count[d] - 1) * slab.step[d] + 1;
     parts.push_back(fmt::format("{} {}:{}{}", dimension_name(info, d), slab.start[d], end,
                                 slab.step[d] == 1 ? "" : fmt::format(":{}", slab.step[d])));
   }

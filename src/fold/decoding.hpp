@@ -51,7 +51,8 @@ struct Half {
   std::uint16_t bits;
 };
 
-/// The value of an IEEE float16, exactly. As half_to_float (base/half.hpp), but without branches, for loops of SIMD code.
+/// The value of an IEEE float16, exactly. As half_to_float (base/half.hpp), but without branches, for loops of SIMD
+/// code.
 SCATTERFOLD_HD float to_float(Half half) {
   const std::uint32_t sign = static_cast<std::uint32_t>(half.bits & 0x8000u) << 16;
   const std::uint32_t magnitude = half.bits & 0x7fffu;

@@ -83,8 +83,9 @@ struct Extent {
     if constexpr (floats) high = larger(high, other.high);
   }
 
-  SCATTERFOLD_HD Extent<T> lane(int i) const {
-    return {lane_of(signed_high, i), lane_of(low, i), lane_of(high, i)};
+  template <class To, class F>
+  SCATTERFOLD_HD Extent<To> zip(const Extent& other, const F& f) const {
+    return {f(signed_high, other.signed_high), f(low, other.low), f(high, other.high)};
   }
 
 #ifdef __CUDACC__

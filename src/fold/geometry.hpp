@@ -6,7 +6,8 @@
 
 /// The fixed shape of the order in which elements are folded: `leaf_order: 1` of every result (docs/numerics.md).
 /// A leaf is 8 strips of 512 consecutive elements; a strip is 8 rows of 64 lanes; a lane folds its 8 elements in order;
-/// the lanes of a strip join by halving (lane i with i + 32, then + 16, ... + 1), the strips of a leaf as a binary tree.
+/// the lanes of a strip join by halving (lane i with i + 32, then + 16, ... + 1), the strips of a leaf as a binary
+/// tree.
 namespace scatterfold {
 
 inline constexpr int leaf_order = 1;

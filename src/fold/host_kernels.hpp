@@ -52,10 +52,10 @@ void leaf_kernel(const void* params, const void* values, std::int64_t count, con
 template <template <class> class F>
 void fill_row(HostLeafKernel* row) {
   const HostLeafKernel kernels[element_type_count] = {
-      leaf_kernel<F<std::int8_t>>,  leaf_kernel<F<std::uint8_t>>,  leaf_kernel<F<std::int16_t>>,
-      leaf_kernel<F<std::uint16_t>>, leaf_kernel<F<std::int32_t>>, leaf_kernel<F<std::uint32_t>>,
-      leaf_kernel<F<std::int64_t>>, leaf_kernel<F<std::uint64_t>>, nullptr /* float16 is decoded to float32 */,
-      leaf_kernel<F<float>>,        leaf_kernel<F<double>>};
+      leaf_kernel<F<std::int8_t>>,   leaf_kernel<F<std::uint8_t>>,  leaf_kernel<F<std::int16_t>>,
+      leaf_kernel<F<std::uint16_t>>, leaf_kernel<F<std::int32_t>>,  leaf_kernel<F<std::uint32_t>>,
+      leaf_kernel<F<std::int64_t>>,  leaf_kernel<F<std::uint64_t>>, nullptr /* float16 is decoded to float32 */,
+      leaf_kernel<F<float>>,         leaf_kernel<F<double>>};
   for (int i = 0; i < element_type_count; ++i) row[i] = kernels[i];
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
+#include <utility>
 
 #include "base/lanes.hpp"
 #include "fold/geometry.hpp"
@@ -39,19 +40,17 @@ class HostLeaf {
 
   /// Adds every element of a full leaf to its lane and joins the lanes.
   template <template <class> class Accumulator, class Context>
-  [[gnu::noinline]] Accumulator<T> sweep(const Context& context) const {
+  [[gnu::noinline]] Accumulator<T> sweep(const Context& context) {
+    const bool first = sweeps_++ == 0;
     return join<Accumulator>([&](int strip, auto* a) {
       const T* values = values_ + strip * strip_elements;
-      // Two sweeps in turn are no stream that the hardware follows far enough ahead: fetch what comes 16 KiB later.
-      for (int i = 0; i < strip_elements; i += 64 / static_cast<int>(sizeof(T))) {
-        __builtin_prefetch(values + 16384 / sizeof(T) + i);
-      }
       for (int block = 0; block < packs; block += packs_at_once) {
         Accumulator<V> in_registers[packs_at_once];
 #pragma GCC unroll 8
         for (int p = 0; p < packs_at_once; ++p) in_registers[p] = Accumulator<V>::none();
         const T* row = values + block * pack_lanes;
         for (int r = 0; r < strip_rows; ++r, row += lanes) {
+          if (block == 0) fetch_ahead(first, strip * strip_rows + r);
 #pragma GCC unroll 8
           for (int p = 0; p < packs_at_once; ++p) in_registers[p].add(load(row + p * pack_lanes), context);
         }
@@ -70,7 +69,8 @@ class HostLeaf {
         const int first = strip * strip_elements + r * lanes, left = count_ - first;
         if (left <= 0) return;
         if (left >= lanes) {
-          for (int p = 0; p < packs; ++p) a[p].add_where(all_true<V>(), load(values_ + first + p * pack_lanes), context);
+          for (int p = 0; p < packs; ++p)
+            a[p].add_where(all_true<V>(), load(values_ + first + p * pack_lanes), context);
         } else {
           T last_row[lanes] = {};  // a copy, so that nothing behind the end is read
           std::memcpy(last_row, values_ + first, left * sizeof(T));
@@ -84,7 +84,7 @@ class HostLeaf {
 
   /// Accumulators that are exact in any order (integers, extremes) go the same way here; a GPU joins them faster.
   template <template <class> class Accumulator, class Context>
-  Accumulator<T> sweep_free(const Context& context) const {
+  Accumulator<T> sweep_free(const Context& context) {
     return sweep<Accumulator>(context);
   }
   template <template <class> class Accumulator, class Context>
@@ -93,7 +93,7 @@ class HostLeaf {
   }
   /// Both kinds in one sweep.
   template <template <class> class Ordered, template <class> class Free, class Context>
-  SweptBoth<Ordered<T>, Free<T>> sweep_with_free(const Context& context) const {
+  SweptBoth<Ordered<T>, Free<T>> sweep_with_free(const Context& context) {
     const auto both = sweep<Both<Ordered, Free>::template Lanes>(context);
     return {both.ordered, both.free};
   }
@@ -139,14 +139,39 @@ class HostLeaf {
         ordered.merge(other.ordered);
         free.merge(other.free);
       }
-      SCATTERFOLD_HD Lanes<NumberOf<L>> lane(int i) const { return {ordered.lane(i), free.lane(i)}; }
+      template <class To, class F>
+      SCATTERFOLD_HD Lanes<To> zip(const Lanes& other, const F& f) const {
+        return {ordered.template zip<To>(other.ordered, f), free.template zip<To>(other.free, f)};
+      }
     };
   };
 
+  /// Several sweeps over one leaf are no stream that the hardware follows far enough ahead: every row of a sweep
+  /// fetches its share of what comes. Where a leaf and the next fit into the first-level cache, two sweeps fetch one
+  /// half of the next leaf each, so that memory is never idle; larger leaves are fetched a little before their first
+  /// sweep, and during the second the half of the next that finds room.
+  [[gnu::always_inline]] void fetch_ahead(bool first_sweep, int row) const {
+    constexpr int row_bytes = lanes * sizeof(T), leaf_bytes = leaf_elements * sizeof(T);
+    constexpr bool small = leaf_bytes <= 16384;
+    const char* values = reinterpret_cast<const char*>(values_);
+    if (!small && first_sweep) {
+      fetch<row_bytes>(values + 8192 + row * row_bytes);
+    } else {
+      fetch<row_bytes / 2>(values + leaf_bytes + (small && !first_sweep ? leaf_bytes / 2 : 0) + row * (row_bytes / 2));
+    }
+  }
+  /// Inlined by force: GCC takes a function that only fetches for one without effect and drops the call.
+  template <int bytes>
+  [[gnu::always_inline]] static void fetch(const char* from) {
+#pragma GCC unroll 8
+    for (int line = 0; line < bytes; line += 64) __builtin_prefetch(from + line);
+  }
+
   /// Runs `strip(number, accumulators)` for the strips in turn; joins the lanes of each by halving, then the strips.
+  /// Several strips halve side by side in the lanes of one pack; the order within each is that of the definition.
   template <template <class> class Accumulator, class Strip>
   static Accumulator<T> join(const Strip& strip) {
-    Accumulator<T> strips[leaf_strips];
+    Accumulator<V> strips[leaf_strips];
     for (int s = 0; s < leaf_strips; ++s) {
       Accumulator<V> all[packs];
       strip(s, all);
@@ -154,19 +179,31 @@ class HostLeaf {
       for (int half = packs / 2; half > 0; half /= 2) {
         for (int p = 0; p < half; ++p) all[p].merge(all[p + half]);
       }
-      Accumulator<T> lane[pack_lanes];
-#pragma GCC unroll 8
-      for (int i = 0; i < pack_lanes; ++i) lane[i] = all[0].lane(i);
+      // Field by field: copied as a whole, it would be read from memory wider than it was just written there.
+      strips[s] = all[0].template zip<V>(all[0], [](auto x, auto) { return x; });
+    }
+    halve<pack_lanes / 2, leaf_strips, leaf_strips * pack_lanes>(strips);
+    return strips[0].template zip<T>(strips[0], [](auto x, auto) { return lane_of(x, 0); });
+  }
+
+  /// `count` packs hold `numbers` lanes to be joined, in groups of 2 * half: the upper half of each group joins its
+  /// lower one, and the packs close ranks. Down to one lane per strip; then neighbours are strips, down to one.
+  template <int half, int count, int numbers>
+  static void halve(auto* all) {
+    constexpr int left = count > 1 ? count / 2 : 1;
 #pragma GCC unroll 4
-      for (int half = pack_lanes / 2; half > 0; half /= 2) {
-        for (int i = 0; i < half; ++i) lane[i].merge(lane[i + half]);
-      }
-      strips[s] = lane[0];
+    for (int p = 0; p < left; ++p) {
+      const auto a = all[2 * p], b = all[count > 1 ? 2 * p + 1 : 0];
+      all[p] = a.template zip<V>(b, [](auto x, auto y) { return half_groups<half, 0>(x, y, PackIndices{}); });
+      all[p].merge(a.template zip<V>(b, [](auto x, auto y) { return half_groups<half, half>(x, y, PackIndices{}); }));
     }
-    for (int step = 1; step < leaf_strips; step *= 2) {
-      for (int s = 0; s < leaf_strips; s += 2 * step) strips[s].merge(strips[s + step]);
-    }
-    return strips[0];
+    if constexpr (numbers > 2) halve<(half > 1 ? half / 2 : 1), left, numbers / 2>(all);
+  }
+
+  using PackIndices = std::make_integer_sequence<int, pack_lanes>;
+  template <int half, int offset, class P, int... i>
+  static P half_groups(P x, P y, std::integer_sequence<int, i...>) {
+    return __builtin_shufflevector(x, y, (i / half * 2 * half + i % half + offset)...);
   }
 
   static V load(const T* from) {
@@ -183,6 +220,7 @@ class HostLeaf {
 
   const T* values_;
   int count_;
+  int sweeps_ = 0;
 };
 
 }  // namespace scatterfold::SCATTERFOLD_ISA

@@ -22,7 +22,9 @@ concept TableFold = requires(const typename F::Params& p, typename F::Element x,
 
 /// A fold that looks at its leaves itself, in as many sweeps as it likes (moments).
 template <class F, class Leaf>
-concept SweepingFold = requires(const typename F::Params& p, Leaf& leaf, const MissingMark& m) { F::fold(p, leaf, m); };
+concept SweepingFold = requires(const typename F::Params& p, Leaf& leaf, const MissingMark& m) {
+  F::fold(p, leaf, m);
+};
 
 /// What a leaf hands back of two accumulators swept together.
 template <class Ordered, class Free>

@@ -14,7 +14,7 @@ namespace scatterfold {
 /// An option that an analysis declares once; the command line (`--bins 200`) and the job file (`bins = 200`) follow.
 struct OptionSpec {
   enum class Kind { integer, real, range, text };
-  std::string name;   ///< "bins"
+  std::string name;  ///< "bins"
   Kind kind;
   std::string value_name;  ///< how help names the value: "N", "LO,HI"
   std::string help;

@@ -17,10 +17,10 @@ namespace scatterfold {
 /// netCDF-4 semantics of a variable, in terms of its stored values (native byte order, as bits of the stored type,
 /// zero-extended). Order: stored value -> missing? -> value * scale + offset in float64, rounded twice.
 struct ValueRules {
-  std::vector<std::uint64_t> missing;           ///< _FillValue and missing_value, without duplicates
-  bool nan_is_missing = false;                  ///< a _FillValue or missing_value of NaN
+  std::vector<std::uint64_t> missing;                 ///< _FillValue and missing_value, without duplicates
+  bool nan_is_missing = false;                        ///< a _FillValue or missing_value of NaN
   std::optional<std::uint64_t> valid_min, valid_max;  ///< inclusive
-  bool packed = false;                          ///< scale_factor or add_offset given
+  bool packed = false;                                ///< scale_factor or add_offset given
   double scale = 1, offset = 0;
 
   bool any() const { return !missing.empty() || nan_is_missing || valid_min || valid_max || packed; }
@@ -38,18 +38,18 @@ struct Filter {
 /// What a file says about one of its datasets.
 struct DatasetInfo {
   std::string file, path;
-  std::vector<std::int64_t> shape;  ///< empty: a scalar
+  std::vector<std::int64_t> shape;           ///< empty: a scalar
   std::vector<std::string> dimension_names;  ///< netCDF dimension or HDF5 label; empty where there is none
   ElementType type = ElementType::float64;   ///< `_Unsigned` applied when semantics are on
-  bool boolean = false;      ///< an enumeration of FALSE and TRUE
-  bool swapped = false;      ///< stored bytes are in the other byte order
-  bool converted = false;    ///< a type that only the library can turn into `type`; raw bytes are of no use
+  bool boolean = false;                      ///< an enumeration of FALSE and TRUE
+  bool swapped = false;                      ///< stored bytes are in the other byte order
+  bool converted = false;  ///< a type that only the library can turn into `type`; raw bytes are of no use
   StorageLayout layout = StorageLayout::contiguous;
   std::int64_t file_offset = -1;  ///< of contiguous data; -1 where none is allocated
   std::vector<std::int64_t> chunk;
   std::vector<Filter> filters;
   std::int64_t stored_bytes = 0;
-  std::uint64_t fill_bits = 0;    ///< the value of elements never written
+  std::uint64_t fill_bits = 0;  ///< the value of elements never written
   ValueRules rules;
 
   std::int64_t elements() const;

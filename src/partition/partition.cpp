@@ -29,12 +29,14 @@ Partition::Partition(std::vector<std::int64_t> shape, Hyperslab selection, std::
   for (std::size_t d = 0; d < shape_.size(); ++d) {
     grid_.push_back(divide_up(shape_[d], chunk_[d]));
     units_ *= grid_.back();
-    chunk_elements = chunk_elements > segment_target ? chunk_elements : chunk_elements * std::min(chunk_[d], segment_target + 1);
+    chunk_elements =
+        chunk_elements > segment_target ? chunk_elements : chunk_elements * std::min(chunk_[d], segment_target + 1);
     unit_limit_ *= std::min(chunk_[d], shape_[d]);
   }
   while (units_per_segment_ * chunk_elements < segment_target) units_per_segment_ *= 2;
   segments_ = divide_up(units_, units_per_segment_);
-  segment_limit_ = std::min(elements_, unit_limit_ > elements_ / units_per_segment_ ? elements_ : unit_limit_ * units_per_segment_);
+  segment_limit_ =
+      std::min(elements_, unit_limit_ > elements_ / units_per_segment_ ? elements_ : unit_limit_ * units_per_segment_);
 }
 
 std::vector<std::int64_t> Partition::grid_position(std::int64_t unit) const {

@@ -18,9 +18,10 @@ struct Span {
 
 /// How the selected elements of a dataset are cut: units -> leaves and segments (docs/numerics.md).
 ///
-/// Contiguous storage is one unit, the whole selection row-major; a segment is 65,536 of its elements. In chunked storage
-/// a unit is a chunk, row-major inside, and a segment the smallest run of 2^k chunks, in grid order, that reaches 65,536
-/// elements; leaves start afresh at every chunk. Chunks without selected elements count in the numbering.
+/// Contiguous storage is one unit, the whole selection row-major; a segment is 65,536 of its elements. In chunked
+/// storage a unit is a chunk, row-major inside, and a segment the smallest run of 2^k chunks, in grid order, that
+/// reaches 65,536 elements; leaves start afresh at every chunk. Chunks without selected elements count in the
+/// numbering.
 class Partition {
  public:
   /// `chunk` is empty for contiguous storage. Shapes are checked by the caller: their product is below 2^63.

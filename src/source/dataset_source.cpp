@@ -41,8 +41,9 @@ bool can_read_directly(const DatasetInfo& info, const Hyperslab& selection) {
 DatasetSource::DatasetSource(std::unique_ptr<Dataset> dataset, Hyperslab selection)
     : dataset_(std::move(dataset)),
       direct_(can_read_directly(dataset_->info(), selection)),
-      partition_(dataset_->info().shape, std::move(selection),
-                 dataset_->info().layout == StorageLayout::chunked ? dataset_->info().chunk : std::vector<std::int64_t>{}),
+      partition_(
+          dataset_->info().shape, std::move(selection),
+          dataset_->info().layout == StorageLayout::chunked ? dataset_->info().chunk : std::vector<std::int64_t>{}),
       decoding_(decoding_of(dataset_->info(), direct_)) {
   if (direct_) {
     file_ = ::open(dataset_->info().file.c_str(), O_RDONLY | O_CLOEXEC);
@@ -99,11 +100,13 @@ void DatasetSource::read_bytes(std::int64_t offset, std::byte* out, std::int64_t
     const ssize_t got = ::pread(file_, out, static_cast<std::size_t>(bytes), offset);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
-      throw InputError(fmt::format("cannot read {}:{} at byte {}: {}", info.file, info.path, offset, std::strerror(errno)));
+      throw InputError(
+          fmt::format("cannot read {}:{} at byte {}: {}", info.file, info.path, offset, std::strerror(errno)));
     }
     if (got == 0) {
-      throw InputError(fmt::format("{} ends at byte {} in the middle of dataset {}: the file is truncated, copy it again",
-                                   info.file, offset, info.path));
+      throw InputError(
+          fmt::format("{} ends at byte {} in the middle of dataset {}: the file is truncated, copy it again", info.file,
+                      offset, info.path));
     }
     out += got;
     offset += got;

@@ -49,10 +49,10 @@ class Team {
 
 /// How this process was started, from the environment alone (MPI is not touched).
 struct Launch {
-  int tasks = 1;              ///< processes the launcher started together
-  int rank = 0;               ///< this one's number among them
-  bool mpi = false;           ///< a launcher that MPI can talk to (mpirun, srun --mpi=pmix)
-  std::string launcher;       ///< "mpirun", "srun", ... or empty
+  int tasks = 1;         ///< processes the launcher started together
+  int rank = 0;          ///< this one's number among them
+  bool mpi = false;      ///< a launcher that MPI can talk to (mpirun, srun --mpi=pmix)
+  std::string launcher;  ///< "mpirun", "srun", ... or empty
 };
 Launch detect_launch();
 

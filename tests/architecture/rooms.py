@@ -41,7 +41,6 @@ HOSTS_WORLD = re.compile(r"<(iostream|sstream|fstream|string|vector|map|memory|f
 
 # Known exceptions, each with its reason: told as skipped, and an error as soon as there is nothing to except.
 KNOWN = {
-    "hdf5": {"src/driver/doctor_facts.cpp": "doctor asks the HDF5 library for its version; that belongs in io/"},
     "device_side": {"src/backend/cuda/kernels.cuh": "kernels and their launches share a header, which knows KernelKey "
                                                     "(fold/fold.hpp): to be parted for run-time compilation"},
 }

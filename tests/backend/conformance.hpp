@@ -123,7 +123,8 @@ inline std::vector<NamedFold> all_folds(ElementType value) {
       choices = {{{"bins", std::int64_t{7}}, {"range", Range{-20.0, 50.0}}}, {{"bins", std::int64_t{4096}}}};
     }
     for (const Options& options : choices) {
-      if (auto first = analysis->first_pass(options, values)) folds.push_back({analysis->name() + " first pass", std::move(first)});
+      if (auto first = analysis->first_pass(options, values))
+        folds.push_back({analysis->name() + " first pass", std::move(first)});
       folds.push_back({analysis->name(), analysis->bind(options, values, nullptr)});
     }
   }
@@ -143,8 +144,8 @@ inline std::string digest(Backend& backend, const Source& source, const Fold& fo
 }
 
 /// 0, 1, lane - 1, lane, strip, leaf, leaf + 1, 3 leaves + 7, segment edges, and several segments.
-inline const std::vector<std::int64_t> awkward_sizes = {0,    1,    63,    64,        65,    511,   512,   513,   4095,
-                                                        4096, 4097, 12295, 65535,     65536, 65537, 70001, 5 * 65536 + 4097};
+inline const std::vector<std::int64_t> awkward_sizes = {
+    0, 1, 63, 64, 65, 511, 512, 513, 4095, 4096, 4097, 12295, 65535, 65536, 65537, 70001, 5 * 65536 + 4097};
 
 inline MemorySource contiguous(const std::vector<std::byte>& bytes, const Decoding& d) {
   const std::int64_t count = static_cast<std::int64_t>(bytes.size()) / size_of(d.stored);

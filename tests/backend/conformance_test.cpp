@@ -21,7 +21,8 @@ std::vector<Case> cases() {
   std::vector<Case> all;
   for (int t = 0; t < element_type_count; ++t) {
     const auto type = static_cast<ElementType>(t);
-    for (const Data data : {Data::plain, Data::special, Data::missing, Data::constant}) all.push_back({type, data, false});
+    for (const Data data : {Data::plain, Data::special, Data::missing, Data::constant})
+      all.push_back({type, data, false});
     all.push_back({type, Data::plain, true});
   }
   return all;
@@ -50,7 +51,8 @@ class Conformance : public testing::TestWithParam<Case> {
         for (const Source* source : {static_cast<const Source*>(&whole), static_cast<const Source*>(&chunked)}) {
           const std::string expected = digest(*serial, *source, *named.fold, 0);
           for (const int level : {0, 1, 3}) {
-            ASSERT_EQ(digest(other, *source, *named.fold, level), expected) << "level " << level << (source == &whole ? "" : ", chunked");
+            ASSERT_EQ(digest(other, *source, *named.fold, level), expected)
+                << "level " << level << (source == &whole ? "" : ", chunked");
           }
         }
       }

@@ -27,7 +27,8 @@ void expect_leaf(const KernelKey& key, Data data) {
       for (const HostKernelTable& table : set.folds) {
         if (table.fold != key.fold) continue;
         typename F::State state;
-        table.kernels[key.variant * element_type_count + static_cast<int>(key.value)](&params, bytes.data(), count, d.mark, &state);
+        table.kernels[key.variant * element_type_count + static_cast<int>(key.value)](&params, bytes.data(), count,
+                                                                                      d.mark, &state);
         EXPECT_EQ(std::memcmp(&state, &expected, sizeof state), 0)
             << set.name << " " << key.fold << "/" << key.variant << " " << name_of(key.value) << " x " << count;
       }

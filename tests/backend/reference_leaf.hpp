@@ -54,7 +54,8 @@ class ReferenceLeaf {
     std::vector<A> strips;
     for (int s = 0; s < leaf_strips; ++s) {
       std::vector<A> lane(lanes, none());
-      for (int i = s * strip_elements; i < (s + 1) * strip_elements && i < count_; ++i) add(lane[i % lanes], values_[i]);
+      for (int i = s * strip_elements; i < (s + 1) * strip_elements && i < count_; ++i)
+        add(lane[i % lanes], values_[i]);
       for (int half = lanes / 2; half > 0; half /= 2) {
         for (int l = 0; l < half; ++l) merge(lane[l], lane[l + half]);
       }

@@ -132,19 +132,19 @@ TEST_P(Edges, DecideEveryElement) {
 template <class Kernel>
 void expect_shortcut(const Spanned& s) {
   const auto fold = find_analysis("histogram")->bind(between(s.low, s.high, s.bins), ValueKind{}, nullptr);
-    alignas(histogram::Params) std::byte place[max_params_bytes];
-    fold->place_params(place, fold->constants().data());
-    histogram::Params params;
-    std::memcpy(&params, place, sizeof params);
-    int said = 0;
-    for (const double x : near_edges<double>(s)) {
-      const std::int32_t sure = Kernel::sure_slot(params, x), beside = Kernel::edge_slot(params, x);
-      const std::int32_t bin = sure >= 0 ? sure : beside;
-      if (bin < 0) continue;
-      ++said;
-      ASSERT_EQ(bin, Kernel::slot(params, x, MissingMark{})) << x;
-    }
-    EXPECT_TRUE(s.low != 250 || said > 15000) << said;
+  alignas(histogram::Params) std::byte place[max_params_bytes];
+  fold->place_params(place, fold->constants().data());
+  histogram::Params params;
+  std::memcpy(&params, place, sizeof params);
+  int said = 0;
+  for (const double x : near_edges<double>(s)) {
+    const std::int32_t sure = Kernel::sure_slot(params, x), beside = Kernel::edge_slot(params, x);
+    const std::int32_t bin = sure >= 0 ? sure : beside;
+    if (bin < 0) continue;
+    ++said;
+    ASSERT_EQ(bin, Kernel::slot(params, x, MissingMark{})) << x;
+  }
+  EXPECT_TRUE(s.low != 250 || said > 15000) << said;
 }
 
 TEST_P(Edges, TheShortcutIsRight) { expect_shortcut<histogram::Counts<double>>(GetParam()); }

@@ -39,7 +39,8 @@ struct Slot {
 
 /// The states of the pieces on their way up, one per state fold: stretches of large units join here.
 struct Climb {
-  explicit Climb(const Fold& fold) : stretches(fold), units(fold), state(static_cast<std::size_t>(fold.state_bytes())) {}
+  explicit Climb(const Fold& fold)
+      : stretches(fold), units(fold), state(static_cast<std::size_t>(fold.state_bytes())) {}
   Joiner stretches, units;
   std::vector<std::byte> state;
 };
@@ -157,10 +158,10 @@ class CudaBackend : public Backend {
     const std::byte* device_tree = slot.tree_device.data();
     std::byte* to = slot.state_pinned.data();
     for (std::size_t f = 0; f < folds.size(); ++f) {
-      const std::byte* state = folds[f].enqueue(stream, piece, slot.device.data(), reinterpret_cast<const Block*>(device_tree),
-                                                reinterpret_cast<const std::int64_t*>(device_tree + block_bytes),
-                                                reinterpret_cast<const std::int64_t*>(device_tree + block_bytes + unit_bytes),
-                                                slot.scratch[f]);
+      const std::byte* state = folds[f].enqueue(
+          stream, piece, slot.device.data(), reinterpret_cast<const Block*>(device_tree),
+          reinterpret_cast<const std::int64_t*>(device_tree + block_bytes),
+          reinterpret_cast<const std::int64_t*>(device_tree + block_bytes + unit_bytes), slot.scratch[f]);
       if (state == nullptr) continue;
       const auto bytes = static_cast<std::size_t>(folds[f].fold().state_bytes());
       check(cudaMemcpyAsync(to, state, bytes, cudaMemcpyDeviceToHost, stream), "fetching a state");
@@ -170,8 +171,8 @@ class CudaBackend : public Backend {
     slot.busy = true;
   }
 
-  static void take_states(const Slot& slot, const std::vector<const Fold*>& folds, int level, std::vector<Climb>& climbs,
-                          std::vector<Partial>& partials) {
+  static void take_states(const Slot& slot, const std::vector<const Fold*>& folds, int level,
+                          std::vector<Climb>& climbs, std::vector<Partial>& partials) {
     const std::byte* state = slot.state_pinned.data();
     for (std::size_t f = 0; f < folds.size(); ++f) {
       const auto bytes = static_cast<std::size_t>(folds[f]->state_bytes());
@@ -210,8 +211,8 @@ std::unique_ptr<Backend> make_cuda_backend(int device, int threads, std::int64_t
     const CudaDevice found = cuda_devices().at(static_cast<std::size_t>(device));
     throw ResourceError("this scatterfold has no kernels for " + found.name + " (compute capability " +
                         std::to_string(found.major) + "." + std::to_string(found.minor) +
-                        "): build it with -DCMAKE_CUDA_ARCHITECTURES=" + std::to_string(found.major * 10 + found.minor) +
-                        ", or use --mode threads");
+                        "): build it with -DCMAKE_CUDA_ARCHITECTURES=" +
+                        std::to_string(found.major * 10 + found.minor) + ", or use --mode threads");
   }
   return std::make_unique<CudaBackend>(device, threads, memory_bytes);
 }

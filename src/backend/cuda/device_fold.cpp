@@ -18,7 +18,8 @@ DeviceFold::DeviceFold(const Fold& fold, const Decoding& decoding)
   const auto constants = fold.constants();
   constants_ = Buffer(Buffer::Kind::device, constants.size());
   if (!constants.empty()) {
-    check(cudaMemcpy(constants_.data(), constants.data(), constants.size(), cudaMemcpyHostToDevice), "copying constants");
+    check(cudaMemcpy(constants_.data(), constants.data(), constants.size(), cudaMemcpyHostToDevice),
+          "copying constants");
   }
   fold.place_params(params_, constants_.data());
   if (is_table()) {
@@ -27,12 +28,13 @@ DeviceFold::DeviceFold(const Fold& fold, const Decoding& decoding)
   }
 }
 
-const std::byte* DeviceFold::enqueue(cudaStream_t stream, const Piece& piece, const std::byte* data, const Block* blocks,
-                                     const std::int64_t* unit_blocks, const std::int64_t* segment_units,
-                                     Scratch& scratch) const {
+const std::byte* DeviceFold::enqueue(cudaStream_t stream, const Piece& piece, const std::byte* data,
+                                     const Block* blocks, const std::int64_t* unit_blocks,
+                                     const std::int64_t* segment_units, Scratch& scratch) const {
   auto count = static_cast<std::int64_t>(piece.blocks.size());
   if (is_table()) {
-    check(kernels_->count(stream, params_, decoding_, data, blocks, count, fold_->slots(), cells_.as<unsigned long long>()),
+    check(kernels_->count(stream, params_, decoding_, data, blocks, count, fold_->slots(),
+                          cells_.as<unsigned long long>()),
           "counting");
     return nullptr;
   }

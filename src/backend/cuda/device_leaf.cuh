@@ -56,8 +56,8 @@ __device__ __forceinline__ void join_warp_free(A& a) {
   }
 }
 
-/// The elements of one leaf in the registers of a block. Every thread takes part in every call and gets the same answer.
-/// Accumulators of `sweep` commute (a + b is b + a); those of `sweep_free` are exact in any order.
+/// The elements of one leaf in the registers of a block. Every thread takes part in every call and gets the same
+/// answer. Accumulators of `sweep` commute (a + b is b + a); those of `sweep_free` are exact in any order.
 template <class T>
 class DeviceLeaf {
  public:
@@ -67,8 +67,8 @@ class DeviceLeaf {
 
   __device__ DeviceLeaf(int count, int parity) : count_(count), parity_(parity) {}
 
-  /// Where in the leaf the thread's i-th element is. Every warp has two strips, half a warp one; a thread has four lanes
-  /// of its strip, the same in all eight rows: lanes 4q to 4q + 3, or 2q, 2q + 1, 2q + 32 and 2q + 33.
+  /// Where in the leaf the thread's i-th element is. Every warp has two strips, half a warp one; a thread has four
+  /// lanes of its strip, the same in all eight rows: lanes 4q to 4q + 3, or 2q, 2q + 1, 2q + 32 and 2q + 33.
   __device__ __forceinline__ static int place(int i) {
     const int t = static_cast<int>(threadIdx.x), lane = together == 2 ? i % 4 / 2 * 32 + i % 2 : i % 4;
     return (t / 16) * strip_elements + i / 4 * lanes + (t % 16) * together + lane;
@@ -113,7 +113,8 @@ class DeviceLeaf {
   template <template <class> class Accumulator, class Context>
   __device__ __forceinline__ Accumulator<T> sweep_where(const Context& context) {
     forget_conversions();
-    Accumulator<T> a[4] = {Accumulator<T>::none(), Accumulator<T>::none(), Accumulator<T>::none(), Accumulator<T>::none()};
+    Accumulator<T> a[4] = {Accumulator<T>::none(), Accumulator<T>::none(), Accumulator<T>::none(),
+                           Accumulator<T>::none()};
 #pragma unroll
     for (int i = 0; i < thread_elements; ++i) a[i % 4].add_where(present(i), x_[i], context);
     return across_warps(join_warp(a), Merge{});
@@ -155,7 +156,8 @@ class DeviceLeaf {
   template <template <class> class Accumulator, class Context>
   __device__ __forceinline__ Accumulator<T> sweep_warp(const Context& context) {
     forget_conversions();
-    Accumulator<T> a[4] = {Accumulator<T>::none(), Accumulator<T>::none(), Accumulator<T>::none(), Accumulator<T>::none()};
+    Accumulator<T> a[4] = {Accumulator<T>::none(), Accumulator<T>::none(), Accumulator<T>::none(),
+                           Accumulator<T>::none()};
 #pragma unroll
     for (int i = 0; i < thread_elements; ++i) a[i % 4].add(x_[i], context);
     return join_warp(a);
@@ -164,7 +166,8 @@ class DeviceLeaf {
   template <template <class> class Accumulator, class Context>
   __device__ __forceinline__ Accumulator<T> sweep_warp_free(const Context& context) const {
     // Four accumulators, so that one addition need not wait for the last.
-    Accumulator<T> a[4] = {Accumulator<T>::none(), Accumulator<T>::none(), Accumulator<T>::none(), Accumulator<T>::none()};
+    Accumulator<T> a[4] = {Accumulator<T>::none(), Accumulator<T>::none(), Accumulator<T>::none(),
+                           Accumulator<T>::none()};
 #pragma unroll
     for (int i = 0; i < thread_elements; ++i) a[i % 4].add(x_[i], context);
     a[0].merge(a[1]);

@@ -50,14 +50,17 @@ std::string cuda_trouble() {
   static_cast<void>(cudaDriverGetVersion(&driver));
   static_cast<void>(cudaRuntimeGetVersion(&runtime));
   if (status == cudaErrorInsufficientDriver && driver > 0) {
-    return fmt::format("the GPU driver is too old (it knows CUDA {}.{}, this program needs {}.{}): update the driver, or use --mode threads",
-                       driver / 1000, driver % 1000 / 10, runtime / 1000, runtime % 1000 / 10);
+    return fmt::format(
+        "the GPU driver is too old (it knows CUDA {}.{}, this program needs {}.{}): update the driver, or use --mode "
+        "threads",
+        driver / 1000, driver % 1000 / 10, runtime / 1000, runtime % 1000 / 10);
   }
   if (driver == 0 || status == cudaErrorInsufficientDriver) {
     return "no GPU driver was found on this machine: use --mode threads, or run where a GPU is";
   }
   if (status != cudaSuccess && status != cudaErrorNoDevice) {
-    return fmt::format("CUDA cannot start ({}): use --mode threads, or see `scatterfold doctor`", cudaGetErrorString(status));
+    return fmt::format("CUDA cannot start ({}): use --mode threads, or see `scatterfold doctor`",
+                       cudaGetErrorString(status));
   }
   if (count == 0) return "no GPU is visible (check CUDA_VISIBLE_DEVICES): use --mode threads, or run where a GPU is";
   return {};

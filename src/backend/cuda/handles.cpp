@@ -16,8 +16,9 @@ void check(cudaError_t status, const char* doing) {
   char pci[32] = "?";
   static_cast<void>(cudaDeviceGetPCIBusId(pci, sizeof pci, device));
   static_cast<void>(cudaGetLastError());
-  throw ResourceError(fmt::format("GPU {} failed while {}: {} (PCI {}): see `scatterfold doctor`, or use --mode threads",
-                                  device, doing, cudaGetErrorString(status), pci));
+  throw ResourceError(
+      fmt::format("GPU {} failed while {}: {} (PCI {}): see `scatterfold doctor`, or use --mode threads", device, doing,
+                  cudaGetErrorString(status), pci));
 }
 
 Stream make_stream() {
@@ -40,10 +41,10 @@ Buffer::Buffer(Kind kind, std::size_t bytes) : kind_(kind), bytes_(bytes) {
     static_cast<void>(cudaGetLastError());
     std::size_t free_bytes = 0, total = 0;
     static_cast<void>(cudaMemGetInfo(&free_bytes, &total));
-    throw ResourceError(fmt::format(
-        "not enough {} memory: {} needed, {} free on the GPU: use a smaller --memory, or --mode threads",
-        kind == Kind::device ? "GPU" : "pinned host", format_bytes(static_cast<double>(bytes)),
-        format_bytes(static_cast<double>(free_bytes))));
+    throw ResourceError(
+        fmt::format("not enough {} memory: {} needed, {} free on the GPU: use a smaller --memory, or --mode threads",
+                    kind == Kind::device ? "GPU" : "pinned host", format_bytes(static_cast<double>(bytes)),
+                    format_bytes(static_cast<double>(free_bytes))));
   }
   check(status, "allocating memory");
   data_ = static_cast<std::byte*>(data);

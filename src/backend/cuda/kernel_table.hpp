@@ -20,10 +20,10 @@ struct Block {
 /// What the GPU needs of one fold for one value type. Everything is enqueued on the stream; nothing waits.
 struct Kernels {
   /// One state per block.
-  cudaError_t (*fold_blocks)(cudaStream_t, const void* params, const Decoding&, const std::byte* data, const Block* blocks,
-                             std::int64_t count, void* states);
-  /// One state per group of neighbouring states, joined as a binary tree in place. Group g is [offsets[g], offsets[g+1]),
-  /// or `size` states where there are no offsets; an empty group gives the identity.
+  cudaError_t (*fold_blocks)(cudaStream_t, const void* params, const Decoding&, const std::byte* data,
+                             const Block* blocks, std::int64_t count, void* states);
+  /// One state per group of neighbouring states, joined as a binary tree in place. Group g is [offsets[g],
+  /// offsets[g+1]), or `size` states where there are no offsets; an empty group gives the identity.
   cudaError_t (*join)(cudaStream_t, const void* params, void* states, std::int64_t count, const std::int64_t* offsets,
                       std::int64_t size, std::int64_t groups, void* joined);
   /// Adds to `cells`, tables only.

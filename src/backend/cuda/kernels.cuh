@@ -41,7 +41,9 @@ __device__ __forceinline__ void with_stored(const Decoding& d, const std::byte* 
 
 /// Blocks per multiprocessor that the registers must allow: while one waits for memory the others compute.
 template <class T>
-inline constexpr int resident_blocks = sizeof(T) == 8 ? 4 : std::is_floating_point_v<T> ? 5 : 6;
+inline constexpr int resident_blocks = sizeof(T) == 8                ? 4
+                                       : std::is_floating_point_v<T> ? 5
+                                                                     : 6;
 
 /// How a leaf gets from device memory to registers.
 enum class Staging {
@@ -165,7 +167,9 @@ struct SharedTables {
   int copies, mine;
 
   __device__ SharedTables(unsigned char* shared, int cells, int copies)
-      : counts(reinterpret_cast<unsigned*>(shared)), copies(copies), mine(static_cast<int>(threadIdx.x) & (copies - 1)) {
+      : counts(reinterpret_cast<unsigned*>(shared)),
+        copies(copies),
+        mine(static_cast<int>(threadIdx.x) & (copies - 1)) {
     for (int i = threadIdx.x; i < cells * copies; i += blockDim.x) counts[i] = 0;
     __syncthreads();
   }
@@ -219,7 +223,8 @@ __device__ __forceinline__ void for_each_element(const Decoding& decoding, const
 }
 
 template <class F>
-__device__ __forceinline__ int slot_of(const typename F::Params& params, typename F::Element x, const MissingMark& mark) {
+__device__ __forceinline__ int slot_of(const typename F::Params& params, typename F::Element x,
+                                       const MissingMark& mark) {
   if constexpr (requires { F::sure_slot(params, x); }) {
     const bool marked = mark.given && bits_of(x) == static_cast<UnsignedOf<typename F::Element>>(mark.bits);
     if (const int sure = F::sure_slot(params, x); sure >= 0 && !marked) return sure;
@@ -242,7 +247,8 @@ __global__ void __launch_bounds__(count_threads)
   extern __shared__ __align__(16) unsigned char dynamic[];
   if (counting == Counting::cells) {
     SharedTables tables(dynamic, slots, copies);
-    for_each_element<T>(decoding, data, blocks, block_count, [&](T x) { tables.add(slot_of<F>(params, x, decoding.mark)); });
+    for_each_element<T>(decoding, data, blocks, block_count,
+                        [&](T x) { tables.add(slot_of<F>(params, x, decoding.mark)); });
     __syncthreads();
     for (int s = threadIdx.x; s < slots; s += blockDim.x) {
       if (const unsigned long long sum = tables.total(s); sum != 0) atomicAdd(&cells[s], sum);
@@ -265,8 +271,8 @@ template <class F>
 struct Launch {
   static typename F::Params params_at(const void* params) { return *static_cast<const typename F::Params*>(params); }
 
-  static cudaError_t fold_blocks(cudaStream_t stream, const void* params, const Decoding& decoding, const std::byte* data,
-                                 const Block* blocks, std::int64_t count, void* states) {
+  static cudaError_t fold_blocks(cudaStream_t stream, const void* params, const Decoding& decoding,
+                                 const std::byte* data, const Block* blocks, std::int64_t count, void* states) {
     if (count == 0) return cudaSuccess;
     const bool halves = decoding.stored == ElementType::float16 && decoding.value == ElementType::float32 &&
                         !decoding.swapped && !decoding.mark.given;
@@ -295,19 +301,21 @@ struct Launch {
     cudaDeviceGetAttribute(&shared_limit, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
     constexpr bool is_byte = sizeof(typename F::Element) == 1;
     const std::int64_t table_bytes = (is_byte ? 256 : slots) * static_cast<std::int64_t>(sizeof(unsigned));
-    const Counting counting = is_byte ? Counting::bytes : table_bytes <= shared_limit ? Counting::cells : Counting::device;
+    const Counting counting = is_byte                       ? Counting::bytes
+                              : table_bytes <= shared_limit ? Counting::cells
+                                                            : Counting::device;
     // Four blocks of 512 threads fill a multiprocessor; each may have a fourth of its shared memory.
     int copies = 1;
     while (copies < 32 && 2 * copies * table_bytes <= shared_limit / 4 - 1024) copies *= 2;
     const std::size_t shared = counting == Counting::device ? 0 : static_cast<std::size_t>(copies * table_bytes);
-    if (const cudaError_t error = cudaFuncSetAttribute(
-            count_kernel<F>, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared));
+    if (const cudaError_t error = cudaFuncSetAttribute(count_kernel<F>, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                                       static_cast<int>(shared));
         error != cudaSuccess) {
       return error;
     }
     const unsigned grid = static_cast<unsigned>(count < 4 * processors ? count : 4 * processors);
-    count_kernel<F><<<grid, count_threads, shared, stream>>>(params_at(params), decoding, counting, copies, data, blocks,
-                                                             count, static_cast<int>(slots), cells);
+    count_kernel<F><<<grid, count_threads, shared, stream>>>(params_at(params), decoding, counting, copies, data,
+                                                             blocks, count, static_cast<int>(slots), cells);
     return cudaGetLastError();
   }
 
@@ -332,10 +340,10 @@ struct Launch {
 template <template <class> class F>
 void fill_row(Kernels* row) {
   const Kernels kernels[element_type_count] = {
-      Launch<F<std::int8_t>>::kernels(),  Launch<F<std::uint8_t>>::kernels(),  Launch<F<std::int16_t>>::kernels(),
-      Launch<F<std::uint16_t>>::kernels(), Launch<F<std::int32_t>>::kernels(), Launch<F<std::uint32_t>>::kernels(),
-      Launch<F<std::int64_t>>::kernels(), Launch<F<std::uint64_t>>::kernels(), Kernels{} /* float16 is decoded */,
-      Launch<F<float>>::kernels(),        Launch<F<double>>::kernels()};
+      Launch<F<std::int8_t>>::kernels(),   Launch<F<std::uint8_t>>::kernels(),  Launch<F<std::int16_t>>::kernels(),
+      Launch<F<std::uint16_t>>::kernels(), Launch<F<std::int32_t>>::kernels(),  Launch<F<std::uint32_t>>::kernels(),
+      Launch<F<std::int64_t>>::kernels(),  Launch<F<std::uint64_t>>::kernels(), Kernels{} /* float16 is decoded */,
+      Launch<F<float>>::kernels(),         Launch<F<double>>::kernels()};
   for (int i = 0; i < element_type_count; ++i) row[i] = kernels[i];
 }
 

@@ -20,8 +20,8 @@ struct Piece {
   std::int64_t bytes = 0, elements = 0;
 
   std::vector<Block> blocks;
-  std::vector<std::int64_t> unit_blocks;     ///< first block of each unit, and the end
-  std::vector<std::int64_t> segment_units;   ///< first unit of each segment, and the end
+  std::vector<std::int64_t> unit_blocks;    ///< first block of each unit, and the end
+  std::vector<std::int64_t> segment_units;  ///< first unit of each segment, and the end
 
   // Where its one state belongs: a run of segments, or a stretch of one large unit.
   std::int64_t first_segment = 0;
@@ -35,8 +35,8 @@ struct Piece {
   void end_segment() { segment_units.push_back(static_cast<std::int64_t>(unit_blocks.size()) - 1); }
 };
 
-/// Cuts a share of the work into pieces of at most `capacity_bytes`: runs of segments; where a single segment is larger,
-/// aligned stretches of its units.
+/// Cuts a share of the work into pieces of at most `capacity_bytes`: runs of segments; where a single segment is
+/// larger, aligned stretches of its units.
 class PieceMaker {
  public:
   PieceMaker(const Partition& partition, const Share& share, std::int64_t element_bytes, std::int64_t capacity_bytes);

@@ -25,13 +25,16 @@ double bin_width(double low, double high, std::int64_t bins) {
 std::vector<double> even_edges(double low, double high, std::int64_t bins) {
   std::vector<double> edges(static_cast<std::size_t>(bins) + 1);
   const double width = bin_width(low, high, bins);
-  const double unit = std::isfinite(high - low) ? 1.0 : 2.0;  // computed in halves where the whole range is past float64
+  const double unit =
+      std::isfinite(high - low) ? 1.0 : 2.0;  // computed in halves where the whole range is past float64
   edges.front() = low;
   for (std::int64_t i = 1; i < bins; ++i) edges[i] = unit * (low / unit + width / unit * static_cast<double>(i));
   edges.back() = high;
   for (std::int64_t i = 0; i < bins; ++i) {
     if (!(edges[i] < edges[i + 1])) {
-      throw UsageError("the bins of the histogram are narrower than float64 can tell apart (--bins): use fewer bins or a wider --range");
+      throw UsageError(
+          "the bins of the histogram are narrower than float64 can tell apart (--bins): use fewer bins or a wider "
+          "--range");
     }
   }
   return edges;
@@ -145,8 +148,10 @@ class HistogramAnalysis : public Analysis {
     const auto given = options.find("range");
     if (given == options.end()) return nullptr;
     const auto* range = std::get_if<Range>(&given->second);
-    if (range == nullptr || !std::isfinite(range->first) || !std::isfinite(range->second) || !(range->first < range->second)) {
-      throw UsageError("the range of a histogram is two finite numbers, the lower one first (--range): as in --range 250,320");
+    if (range == nullptr || !std::isfinite(range->first) || !std::isfinite(range->second) ||
+        !(range->first < range->second)) {
+      throw UsageError(
+          "the range of a histogram is two finite numbers, the lower one first (--range): as in --range 250,320");
     }
     return range;
   }

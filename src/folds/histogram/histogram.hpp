@@ -39,13 +39,15 @@ struct Counts {
     return convert<std::int32_t>(from_first < last ? from_first : last);
   }
 
-  /// The bin where no look at the edges is needed, else -1: too near to an edge, outside, or no number. Adding 1.5 * 2^52
-  /// rounds to the nearest whole number, here that of the nearest edge, and leaves it in the low bits. No branches.
+  /// The bin where no look at the edges is needed, else -1: too near to an edge, outside, or no number. Adding 1.5 *
+  /// 2^52 rounds to the nearest whole number, here that of the nearest edge, and leaves it in the low bits. No
+  /// branches.
   SCATTERFOLD_HD static std::int32_t sure_slot(const Params& p, T element) {
     const double at = (static_cast<double>(element) - p.low) * p.bins_per_unit;
     const double rounded = at + rounder, off = at - (rounded - rounder), distance = off < 0.0 ? -off : off;
     const std::int32_t bin = static_cast<std::int32_t>(bits_of(rounded)) - (off < 0.0 ? 1 : 0);
-    const bool sure = in_reach(at) && distance >= p.doubt && static_cast<std::uint32_t>(bin) < static_cast<std::uint32_t>(p.bins);
+    const bool sure =
+        in_reach(at) && distance >= p.doubt && static_cast<std::uint32_t>(bin) < static_cast<std::uint32_t>(p.bins);
     return sure ? bin : -1;
   }
 
@@ -106,7 +108,10 @@ struct FiniteExtent {
     extent.merge(other.extent);
     count = count + other.count;
   }
-  SCATTERFOLD_HD FiniteExtent<NumberOf<V>> lane(int i) const { return {extent.lane(i), lane_of(count, i)}; }
+  template <class To, class F>
+  SCATTERFOLD_HD FiniteExtent<To> zip(const FiniteExtent& other, const F& f) const {
+    return {extent.template zip<To>(other.extent, f), f(count, other.count)};
+  }
 };
 
 /// First pass where no range is given: the extremes of the finite elements.

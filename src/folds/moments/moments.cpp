@@ -32,7 +32,8 @@ class MomentsFold : public StateFold<Moments<T, order>> {
  public:
   using State = moments::State<T, order>;
 
-  MomentsFold(KernelKey key, const ValueKind& values) : StateFold<Moments<T, order>>(std::move(key), {}), values_(values) {}
+  MomentsFold(KernelKey key, const ValueKind& values)
+      : StateFold<Moments<T, order>>(std::move(key), {}), values_(values) {}
 
  protected:
   Result finish(const State& s) const override {
@@ -84,7 +85,8 @@ class MomentsAnalysis : public Analysis {
     return "count, missing, nan, inf, min, max, sum, mean, variance and std; with --order 4 skewness and kurtosis";
   }
   std::vector<OptionSpec> options() const override {
-    return {{"order", OptionSpec::Kind::integer, "2|4", "highest central moment, 4 adds skewness and kurtosis (default 2)"}};
+    return {{"order", OptionSpec::Kind::integer, "2|4",
+             "highest central moment, 4 adds skewness and kurtosis (default 2)"}};
   }
   void check(const Options& options) const override { order(options); }
 

@@ -45,7 +45,10 @@ struct FloatSum {
   SCATTERFOLD_HD static FloatSum none() { return {fill<Rebind<V, double>>(-0.0)}; }
   SCATTERFOLD_HD void add(V x, const MissingMark&) { sum = sum + convert<double>(x); }
   SCATTERFOLD_HD void merge(const FloatSum& other) { sum = sum + other.sum; }
-  SCATTERFOLD_HD FloatSum<NumberOf<V>> lane(int i) const { return {lane_of(sum, i)}; }
+  template <class To, class F>
+  SCATTERFOLD_HD FloatSum<To> zip(const FloatSum& other, const F& f) const {
+    return {f(sum, other.sum)};
+  }
 };
 
 /// The extremes of elements that are all present and no NaN.
@@ -56,7 +59,10 @@ struct Extremes {
   SCATTERFOLD_HD static Extremes none() { return {Extent<V>::none()}; }
   SCATTERFOLD_HD void add(V x, const MissingMark&) { extent.add(x); }
   SCATTERFOLD_HD void merge(const Extremes& other) { extent.merge(other.extent); }
-  SCATTERFOLD_HD Extremes<NumberOf<V>> lane(int i) const { return {extent.lane(i)}; }
+  template <class To, class F>
+  SCATTERFOLD_HD Extremes<To> zip(const Extremes& other, const F& f) const {
+    return {extent.template zip<To>(other.extent, f)};
+  }
 #ifdef __CUDACC__
   __device__ __forceinline__ void join_warp() { extent.join_warp(); }
 #endif
@@ -92,13 +98,18 @@ struct CarefulSums {
     nan = nan + other.nan;
     inf = inf + other.inf;
   }
-  SCATTERFOLD_HD CarefulSums<NumberOf<V>> lane(int i) const {
-    return {lane_of(sum, i), extent.lane(i), lane_of(count, i), lane_of(missing, i), lane_of(nan, i), lane_of(inf, i)};
+  template <class To, class F>
+  SCATTERFOLD_HD CarefulSums<To> zip(const CarefulSums& other, const F& f) const {
+    return {f(sum, other.sum),     extent.template zip<To>(other.extent, f),
+            f(count, other.count), f(missing, other.missing),
+            f(nan, other.nan),     f(inf, other.inf)};
   }
 };
 
 #ifdef __CUDACC__
-__device__ __forceinline__ std::int32_t add_over_warp(std::int32_t value) { return __reduce_add_sync(0xffffffffu, value); }
+__device__ __forceinline__ std::int32_t add_over_warp(std::int32_t value) {
+  return __reduce_add_sync(0xffffffffu, value);
+}
 __device__ __forceinline__ std::int64_t add_over_warp(std::int64_t value) {
   for (int distance = 16; distance > 0; distance /= 2) {
     value += static_cast<std::int64_t>(__shfl_xor_sync(0xffffffffu, static_cast<long long>(value), distance));
@@ -114,13 +125,13 @@ struct IntegerSums {
   static constexpr bool wide = sizeof(T) == 8;
   using Low = std::conditional_t<sizeof(T) == 1, Rebind<V, std::int32_t>, Rebind<V, std::int64_t>>;
 
-  Low sum;                       // of the values; of their lower halves where they are wide
+  Low sum;                        // of the values; of their lower halves where they are wide
   Rebind<V, std::int64_t> upper;  // of the upper halves, wide only
-  Low squares;                   // narrow only
+  Low squares;                    // narrow only
   Extent<V> extent;
   Rebind<V, std::int32_t> count, missing;
 
-  SCATTERFOLD_HD static IntegerSums none() { 
+  SCATTERFOLD_HD static IntegerSums none() {
     using Counter = Rebind<V, std::int32_t>;
     return {Low{}, Rebind<V, std::int64_t>{}, Low{}, Extent<V>::none(), Counter{}, Counter{}};
   }
@@ -155,8 +166,11 @@ struct IntegerSums {
     missing = add_over_warp(missing);
   }
 #endif
-  SCATTERFOLD_HD IntegerSums<T> lane(int i) const {
-    return {lane_of(sum, i), lane_of(upper, i), lane_of(squares, i), extent.lane(i), lane_of(count, i), lane_of(missing, i)};
+  template <class To, class F>
+  SCATTERFOLD_HD IntegerSums<To> zip(const IntegerSums& other, const F& f) const {
+    return {f(sum, other.sum),         f(upper, other.upper),
+            f(squares, other.squares), extent.template zip<To>(other.extent, f),
+            f(count, other.count),     f(missing, other.missing)};
   }
 
  private:
@@ -200,10 +214,11 @@ struct Powers {
     SCATTERFOLD_HD void merge(const Deviations& other) {
       for (int k = 0; k < order - 1; ++k) power[k] = power[k] + other.power[k];
     }
-    SCATTERFOLD_HD Deviations<NumberOf<V>> lane(int i) const {
-      Deviations<NumberOf<V>> one;
-      for (int k = 0; k < order - 1; ++k) one.power[k] = lane_of(power[k], i);
-      return one;
+    template <class To, class F>
+    SCATTERFOLD_HD Deviations<To> zip(const Deviations& other, const F& f) const {
+      Deviations<To> zipped;
+      for (int k = 0; k < order - 1; ++k) zipped.power[k] = f(power[k], other.power[k]);
+      return zipped;
     }
 
    private:

@@ -28,8 +28,8 @@ void check(cudaError_t status, const char* doing) {
 
 void check(ncclResult_t status, const char* doing) {
   if (status != ncclSuccess && status != ncclInProgress) {
-    throw ResourceError(fmt::format("NCCL failed while {}: {}: try --combine mpi, or NCCL_DEBUG=INFO for its reasons", doing,
-                                    ncclGetErrorString(status)));
+    throw ResourceError(fmt::format("NCCL failed while {}: {}: try --combine mpi, or NCCL_DEBUG=INFO for its reasons",
+                                    doing, ncclGetErrorString(status)));
   }
 }
 
@@ -55,10 +55,12 @@ class NcclTeam : public GpuTeam {
 
   void sum(std::span<std::int64_t> cells) override {
     reserve(cells.size_bytes());
-    check(cudaMemcpyAsync(memory_, cells.data(), cells.size_bytes(), cudaMemcpyHostToDevice, stream_), "copying a table");
+    check(cudaMemcpyAsync(memory_, cells.data(), cells.size_bytes(), cudaMemcpyHostToDevice, stream_),
+          "copying a table");
     check(ncclAllReduce(memory_, memory_, cells.size(), ncclInt64, ncclSum, communicator_, stream_), "adding tables");
     wait_for_communicator("adding tables", operation_limit);
-    check(cudaMemcpyAsync(cells.data(), memory_, cells.size_bytes(), cudaMemcpyDeviceToHost, stream_), "copying a table");
+    check(cudaMemcpyAsync(cells.data(), memory_, cells.size_bytes(), cudaMemcpyDeviceToHost, stream_),
+          "copying a table");
     wait_for_stream("adding tables");
   }
 
