@@ -139,21 +139,6 @@ SCATTERFOLD_HD Rebind<V, To> convert(V value) {
   }
 }
 
-/// convert<double> for finite values. On a GPU float32 goes by integer operations and one exact product: the unit that
-/// converts is a fourth as fast, and busy in the sweep before.
-template <class V>
-SCATTERFOLD_HD Rebind<V, double> convert_finite(V value) {
-#ifdef __CUDA_ARCH__
-  if constexpr (std::is_same_v<V, float>) {
-    const std::uint32_t bits = __float_as_uint(value);
-    const std::uint32_t high = (bits & 0x80000000u) | (bits >> 3 & 0x0fffffffu), low = bits << 29;
-    // The exponent field stands for 2^-896 of the value, also where the number is subnormal.
-    return __hiloint2double(static_cast<int>(high), static_cast<int>(low)) * 0x1p896;
-  }
-#endif
-  return convert<double>(value);
-}
-
 /// The bits of a float as an unsigned integer of its size; an integer as its unsigned twin.
 template <class V>
 SCATTERFOLD_HD auto bits_of(V value) {

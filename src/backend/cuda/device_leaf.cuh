@@ -65,7 +65,8 @@ class DeviceLeaf {
   /// bytes.
   static constexpr int together = sizeof(T) == 8 ? 2 : 4;
 
-  __device__ DeviceLeaf(int count, int parity) : count_(count), parity_(parity) {}
+  /// `turn` counts the exchanges between the block's warps, over all its leaves.
+  __device__ DeviceLeaf(int count, int& turn) : count_(count), turn_(turn) {}
 
   /// Where in the leaf the thread's i-th element is. Every warp has two strips, half a warp one; a thread has four
   /// lanes of its strip, the same in all eight rows: lanes 4q to 4q + 3, or 2q, 2q + 1, 2q + 32 and 2q + 33.
@@ -231,13 +232,15 @@ class DeviceLeaf {
     return keep;
   }
 
-  /// Two buffers in turn: a warp may write the next leaf's while another still reads this one's.
+  /// Two buffers in turn, from one exchange to the next whatever is exchanged: a warp may write while another still
+  /// reads the last one's, and the barrier of that one lies between two uses of a buffer.
   template <class A, class Merge>
   __device__ __forceinline__ A across_warps(const A& mine, const Merge& merge) const {
     __shared__ alignas(16) unsigned char shared[2][warps][sizeof(A)];
-    if (threadIdx.x % 32 == 0) *reinterpret_cast<A*>(shared[parity_][threadIdx.x / 32]) = mine;
+    const int buffer = turn_++ & 1;
+    if (threadIdx.x % 32 == 0) *reinterpret_cast<A*>(shared[buffer][threadIdx.x / 32]) = mine;
     __syncthreads();
-    auto of_warp = [&](int w) { return *reinterpret_cast<const A*>(shared[parity_][w]); };
+    auto of_warp = [&](int w) { return *reinterpret_cast<const A*>(shared[buffer][w]); };
     A left = of_warp(0), right = of_warp(2);
     merge(left, of_warp(1));
     merge(right, of_warp(3));
@@ -246,7 +249,8 @@ class DeviceLeaf {
   }
 
   T x_[thread_elements];
-  int count_, parity_;
+  int count_;
+  int& turn_;
 };
 
 }  // namespace scatterfold::cuda

@@ -66,10 +66,11 @@ template <class F, class S>
 __device__ __forceinline__ void fold_stored(const typename F::Params& params, const Decoding& decoding, const S* stored,
                                             int elements, typename F::State* leaf_states) {
   using T = typename F::Element;
+  int turn = 0;
   for (int l = 0; l * leaf_elements < elements; ++l) {
     const int left = elements - l * leaf_elements;
     const S* values = stored + l * leaf_elements;
-    DeviceLeaf<T> leaf(left < leaf_elements ? left : leaf_elements, l & 1);
+    DeviceLeaf<T> leaf(left < leaf_elements ? left : leaf_elements, turn);
     if (leaf.full()) {
       constexpr int together = DeviceLeaf<T>::together;
 #pragma unroll
@@ -95,6 +96,7 @@ __device__ __forceinline__ void fold_decoded(const typename F::Params& params, c
                                              typename F::State* leaf_states) {
   using T = typename F::Element;
   T* decoded = reinterpret_cast<T*>(shared);
+  int turn = 0;
   for (int l = 0; l * leaf_elements < elements; ++l) {
     const int begin = l * leaf_elements, left = elements - begin, count = left < leaf_elements ? left : leaf_elements;
     __syncthreads();  // the last leaf has been read
@@ -104,7 +106,7 @@ __device__ __forceinline__ void fold_decoded(const typename F::Params& params, c
       }
     });
     __syncthreads();
-    DeviceLeaf<T> leaf(count, l & 1);
+    DeviceLeaf<T> leaf(count, turn);
 #pragma unroll
     for (int i = 0; i < thread_elements; ++i) {
       leaf[i] = leaf.present(i) ? decoded[DeviceLeaf<T>::place(i)] : T{};

@@ -205,7 +205,7 @@ struct Powers {
     D power[order - 1];
 
     SCATTERFOLD_HD static Deviations none() { return {}; }
-    SCATTERFOLD_HD void add(V x, const Centre& centre) { accumulate(convert_finite(x) - fill<D>(centre.mean)); }
+    SCATTERFOLD_HD void add(V x, const Centre& centre) { accumulate(convert<double>(x) - fill<D>(centre.mean)); }
     SCATTERFOLD_HD void add_where(Mask<V> present, V x, const Centre& centre) {
       Mask<V> valid = both(present, as_mask<V>(x == x));
       if (centre.mark.given) valid = but_not(valid, is_missing(x, centre.mark));
