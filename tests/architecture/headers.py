@@ -17,10 +17,6 @@ FLAGS = ["-std=c++20", "-ffp-contract=off", "-Wall", "-Wextra", "-Wno-psabi", "-
 # Folders that the compiler looks into by itself; naming them would move them behind its own headers.
 USUAL = ("", "/usr/include", "/usr/local/include")
 
-# Headers that cannot be included together with all others, each with its reason: told as skipped.
-APART = {header: "Progress is a name of backend/backend.hpp too"
-         for header in ("team/frame.hpp", "team/forked_root.hpp", "team/forked_worker.hpp")}
-
 CUDA_FLAGS = ["-std=c++20", "--expt-relaxed-constexpr", "-Xcudafe=--diag_suppress=20012", "-arch=sm_90"]
 
 
@@ -73,21 +69,11 @@ def main():
             alone["cuda"] = [start(f"alone_{h}", [h]) for h in with_cuda]
             alone["kernels"] = [start(f"alone_{h}", [h], cuda=True) for h in kernels]
         everything = [h for room in rooms for h in headers_of(root, room) if not h.startswith("backend/cuda/")]
-        all_but_few = start("together", [h for h in everything if h not in APART])
-        all_of_them = start("together_all", everything)
+        together = start("together", everything)
         for room, results in alone.items():
             cases.case(f"{room}_each_alone", lambda results=results: [line for r in results for line in r.result()])
 
-        def all_together():
-            if problems := all_but_few.result():
-                return problems
-            if APART and not all_of_them.result():
-                return [f"all headers compile together: APART in {pathlib.Path(__file__).name} is needed no more"]
-            if APART:
-                raise Skipped("but for " + "; ".join(f"{header} ({why})" for header, why in APART.items()))
-            return []
-
-        cases.case("all_together", all_together)
+        cases.case("all_together", together.result)
         if not compiler.nvcc:
             def no_nvcc():
                 raise Skipped("no CUDA compiler here: the headers of src/backend/cuda were not compiled")
