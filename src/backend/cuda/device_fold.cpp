@@ -26,6 +26,8 @@ DeviceFold::DeviceFold(const Fold& fold, const Decoding& decoding)
     cells_ = Buffer(Buffer::Kind::device, static_cast<std::size_t>(fold.slots()) * sizeof(unsigned long long));
     check(cudaMemset(cells_.data(), 0, cells_.bytes()), "clearing a table");
   }
+  // Neither call above need be over when it returns, and the streams that count do not wait for the default one.
+  check(cudaStreamSynchronize(nullptr), "preparing a fold");
 }
 
 const std::byte* DeviceFold::enqueue(cudaStream_t stream, const Piece& piece, const std::byte* data,
