@@ -40,7 +40,8 @@ class CommandLine {
 
     CLI::App* run = app_.add_subcommand("run", "run a job file: several analyses in one pass over the data");
     add_job_file(*run);
-    run->callback([this] { take_job_file(Command::Kind::run); });
+    add_job_options(*run, command_.job);
+    run->callback([this] { command_.kind = Command::Kind::run, from_job_file_ = true; });
 
     app_.add_subcommand("plan", "what a run would do, without doing it: <analysis> ... or JOB.toml");
     CLI::App* inspect =
@@ -72,7 +73,12 @@ class CommandLine {
     }
     std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
     try {
-      app_.parse(arguments);
+      std::vector<std::string> first_reading = arguments;
+      app_.parse(first_reading);
+      if (from_job_file_) {  // now that the file is known, the options are read once more, on top of what it says
+        command_.job = read_job_file(input_, sets_);
+        app_.parse(arguments);
+      }
     } catch (const CLI::CallForHelp&) {
       command_.text = help();
       return command_;
@@ -107,11 +113,6 @@ class CommandLine {
         ->type_size(1)
         ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  }
-
-  void take_job_file(Command::Kind kind) {
-    command_.kind = kind;
-    command_.job = read_job_file(input_, sets_);
   }
 
   /// `plan` takes what an analysis or `run` would.
@@ -154,7 +155,7 @@ class CommandLine {
   CLI::App app_{
       "Folds large HDF5 and netCDF-4 datasets on CPU cores, MPI ranks and GPUs, with the same bits in every mode."};
   Command command_;
-  bool version_ = false;
+  bool version_ = false, from_job_file_ = false;
   std::string input_;
   std::vector<std::string> sets_;
 };

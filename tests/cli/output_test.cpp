@@ -315,5 +315,21 @@ TEST_P(JobFiles, GiveTheSameBitsInEveryMode) {
 INSTANTIATE_TEST_SUITE_P(Inputs, JobFiles, ::testing::ValuesIn(job_files()),
                          [](const auto& info) { return std::filesystem::path(info.param).stem().string(); });
 
+TEST(JobFile, OptionsGoOnTopOfWhatTheFileSays) {
+  Scratch scratch;
+  ASSERT_EQ(scatterfold({"generate", scratch / "data.h5:/x", "--shape", "100,10", "--distribution", "ramp", "-q"}).code,
+            0);
+  spill(scratch / "job.toml",
+        "[input]\nfile = \"" + std::string(scratch / "data.h5") +
+            "\"\ndataset = \"/x\"\n[run]\nmode = \"threads\"\n[[analysis]]\nkind = \"moments\"\n");
+
+  const Outcome outcome =
+      scatterfold({"run", scratch / "job.toml", "--mode", "serial", "-d", "0,0,5", "-q", "--json", "-"});
+
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.json()["run"]["mode"], "serial");
+  EXPECT_EQ(outcome.json()["result"]["count"], 50);
+}
+
 }  // namespace
 }  // namespace scatterfold::cli
