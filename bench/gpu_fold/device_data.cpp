@@ -48,10 +48,9 @@ Contender DeviceData::timed_fold(const Fold& fold) const {
     ResidentPiece piece;
     cuda::DeviceFold::Scratch scratch;
   };
-  auto parts = std::make_shared<Parts>(
-      Parts{cuda::DeviceFold(fold, plain_decoding(type_)), ResidentPiece(count(), size_of(type_)), {}});
-  return timed([parts, data = data()](cudaStream_t stream) {
-    parts->piece.enqueue(stream, parts->fold, data, parts->scratch);
+  auto parts = std::make_shared<Parts>(Parts{cuda::DeviceFold(fold), ResidentPiece(count(), size_of(type_)), {}});
+  return timed([parts, values = values()](cudaStream_t stream) {
+    parts->piece.enqueue(stream, parts->fold, values, parts->scratch);
     return cudaSuccess;
   });
 }
@@ -63,10 +62,10 @@ bool DeviceData::same_digest_as_host(const Fold& fold) const {
 }
 
 std::string DeviceData::device_digest(const Fold& fold, std::int64_t count) const {
-  const cuda::DeviceFold device_fold(fold, plain_decoding(type_));
+  const cuda::DeviceFold device_fold(fold);
   const ResidentPiece piece(count, size_of(type_));
   cuda::DeviceFold::Scratch scratch;
-  const std::byte* state = piece.enqueue(stream(), device_fold, data(), scratch);
+  const std::byte* state = piece.enqueue(stream(), device_fold, values(), scratch);
   cuda::check(cudaStreamSynchronize(stream()), "folding");
   std::vector<std::byte> fetched(static_cast<std::size_t>(fold.state_bytes()));
   std::vector<std::int64_t> cells(static_cast<std::size_t>(fold.slots()), 0);

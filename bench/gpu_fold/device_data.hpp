@@ -5,6 +5,7 @@
 #include <string>
 
 #include "backend/cuda/handles.hpp"
+#include "backend/cuda/kernel_table.hpp"
 #include "fold/fold.hpp"
 #include "gpu_fold/cub_peer.hpp"
 #include "measure/fill.hpp"
@@ -22,6 +23,7 @@ class DeviceData {
   std::int64_t bytes() const { return static_cast<std::int64_t>(data_.bytes()); }
   std::int64_t count() const { return bytes() / size_of(type_); }
   const std::byte* data() const { return data_.data(); }
+  cuda::Values values() const { return {data_.data(), type_ == ElementType::float16, {}}; }
   cudaStream_t stream() const { return stream_.get(); }
 
   /// Times work of any kind by events on the stream. Errors: ResourceError.

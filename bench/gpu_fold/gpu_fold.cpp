@@ -14,7 +14,7 @@
 #include "measure/types.hpp"
 
 /// Folds of data that is on the GPU already, beside CUB on the same buffer in the same run.
-///   bench_gpu_fold [--gib 4] [--rounds 30] [--csv FILE]
+///   bench_gpu_fold [--gib 4] [--rounds 30] [--only moments|histogram] [--csv FILE]
 /// Bytes moved: every element once. GB are 10^9 bytes. The CSV is for ./run, which puts torch beside it.
 namespace scatterfold::bench {
 namespace {
@@ -121,8 +121,9 @@ int run(int argc, char** argv) {
       "{}\n{:.2f} GiB on the device, median of {} rounds, contenders in turn; bits: against the host's threads\n",
       devices[0].describe(), static_cast<double>(setting.bytes) * 0x1p-30, setting.rounds);
   int wrong = 0;
-  bench_moments(data, setting, wrong);
-  bench_histogram(data, setting, wrong);
+  const char* only = argument(argc, argv, "--only");
+  if (only == nullptr || only == std::string("moments")) bench_moments(data, setting, wrong);
+  if (only == nullptr || only == std::string("histogram")) bench_histogram(data, setting, wrong);
   fmt::print("digests that differ from the host's: {}\n", wrong);
   if (setting.csv != nullptr) std::fclose(setting.csv);
   return wrong == 0 ? 0 : 70;

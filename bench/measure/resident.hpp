@@ -10,20 +10,20 @@
 
 namespace scatterfold::bench {
 
-/// A piece of contiguous data that is on the device already, with its trees there too: a run of segments.
+/// A piece of contiguous data that is on the device already, with its tables there too: a run of segments.
 class ResidentPiece {
  public:
   ResidentPiece(std::int64_t elements, std::int64_t element_bytes);
 
   std::int64_t elements() const { return piece_.elements; }
 
-  /// Enqueues the fold of the elements at `data`; gives the device address of their state (null for a table).
-  const std::byte* enqueue(cudaStream_t stream, const cuda::DeviceFold& fold, const std::byte* data,
+  /// Enqueues the fold of the elements; gives the device address of their state (null for a table).
+  const std::byte* enqueue(cudaStream_t stream, const cuda::DeviceFold& fold, const cuda::Values& values,
                            cuda::DeviceFold::Scratch& scratch) const;
 
  private:
   cuda::Piece piece_;
-  cuda::Buffer blocks_, unit_blocks_, segment_units_;
+  cuda::PieceTables tables_;
 };
 
 }  // namespace scatterfold::bench

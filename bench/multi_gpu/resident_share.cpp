@@ -38,15 +38,15 @@ const ResidentPiece& ResidentShare::piece(std::int64_t run) const {
 }
 
 double ResidentShare::fold(const Fold& fold, Partial& partial) {
-  const cuda::DeviceFold device_fold(fold, plain_decoding(type_));
+  const cuda::DeviceFold device_fold(fold);
   const auto state_bytes = static_cast<std::size_t>(fold.state_bytes());
   states_.reserve(cuda::Buffer::Kind::pinned, state_bytes * static_cast<std::size_t>(share_.runs()));
   const std::int64_t run_bytes = (segment_elements << share_.level) * size_of(type_);
   return seconds_of([&] {
     for (std::int64_t r = 0; r < share_.runs(); ++r) {
       cudaStream_t stream = streams_[r % 2].get();
-      const std::byte* state =
-          piece(share_.first_run + r).enqueue(stream, device_fold, data_.data() + r * run_bytes, scratch_[r % 2]);
+      const cuda::Values values{data_.data() + r * run_bytes, type_ == ElementType::float16, {}};
+      const std::byte* state = piece(share_.first_run + r).enqueue(stream, device_fold, values, scratch_[r % 2]);
       if (state == nullptr) continue;
       cuda::check(cudaMemcpyAsync(states_.data() + static_cast<std::size_t>(r) * state_bytes, state, state_bytes,
                                   cudaMemcpyDeviceToHost, stream),

@@ -195,13 +195,26 @@ SCATTERFOLD_HD V select(M mask, V yes, V no) {
   }
 }
 
-/// Smaller and larger of two integers (or packs of them).
+/// Smaller and larger of two numbers (or packs of them): a < b ? a : b, and a > b ? a : b, which are the processor's
+/// instructions for floats too.
 template <class V>
 SCATTERFOLD_HD V smaller(V a, V b) {
+#ifdef __AVX512F__
+  if constexpr (std::is_same_v<V, Pack<double, 8>>) return _mm512_maskz_min_pd(0xff, a, b);
+#endif
+#ifdef __AVX2__
+  if constexpr (std::is_same_v<V, Pack<double, 4>>) return _mm256_min_pd(a, b);
+#endif
   return a < b ? a : b;
 }
 template <class V>
 SCATTERFOLD_HD V larger(V a, V b) {
+#ifdef __AVX512F__
+  if constexpr (std::is_same_v<V, Pack<double, 8>>) return _mm512_maskz_max_pd(0xff, a, b);
+#endif
+#ifdef __AVX2__
+  if constexpr (std::is_same_v<V, Pack<double, 4>>) return _mm256_max_pd(a, b);
+#endif
   return a > b ? a : b;
 }
 

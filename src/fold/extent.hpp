@@ -107,6 +107,13 @@ struct Extent {
   }
 #endif
 
+  /// Whether neither infinities nor NaN were added, of floats.
+  SCATTERFOLD_HD bool finite() const {
+    const Unsigned infinity = bits_of(static_cast<T>(__builtin_inf()));
+    const Unsigned sign = static_cast<Unsigned>(lowest<SignedOf<T>>());
+    return (signed_high < 0 || static_cast<Unsigned>(signed_high) < infinity) && high < (infinity | sign);
+  }
+
   /// Ordered keys of the extremes, when V is a number and something was added.
   SCATTERFOLD_HD std::int64_t low_key() const {
     if constexpr (floats) {
@@ -129,6 +136,38 @@ struct Extent {
   SCATTERFOLD_HD static constexpr I lowest() {
     return std::is_signed_v<I> ? static_cast<I>(UnsignedOf<I>{1} << (8 * sizeof(I) - 1)) : I{0};
   }
+};
+
+/// Smallest and largest of floats by comparison, where that is cheaper: -0.0 and +0.0 are the same to it. NaN is passed
+/// over.
+template <class V>
+struct ComparedExtent {
+  using T = NumberOf<V>;
+  V low, high;
+
+  SCATTERFOLD_HD static ComparedExtent none() {
+    constexpr T infinity = static_cast<T>(__builtin_inf());
+    return {fill<V>(infinity), fill<V>(-infinity)};
+  }
+  SCATTERFOLD_HD void add(V x) {
+    low = smaller(x, low);
+    high = larger(x, high);
+  }
+  SCATTERFOLD_HD void merge(const ComparedExtent& other) {
+    low = smaller(other.low, low);
+    high = larger(other.high, high);
+  }
+  template <class To, class F>
+  SCATTERFOLD_HD ComparedExtent<To> zip(const ComparedExtent& other, const F& f) const {
+    return {f(low, other.low), f(high, other.high)};
+  }
+
+  /// False only if infinities were added; NaN was passed over.
+  SCATTERFOLD_HD bool finite() const { return low - low == 0 && high - high == 0; }
+  /// Whether the sign of a zero is open.
+  SCATTERFOLD_HD bool open() const { return low == 0 || high == 0; }
+  SCATTERFOLD_HD std::int64_t low_key() const { return ordered_key(low); }
+  SCATTERFOLD_HD std::int64_t high_key() const { return ordered_key(high); }
 };
 
 }  // namespace scatterfold

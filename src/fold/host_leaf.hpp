@@ -97,6 +97,11 @@ class HostLeaf {
     const auto both = sweep<Both<Ordered, Free>::template Lanes>(context);
     return {both.ordered, both.free};
   }
+  template <template <class> class Ordered, template <class> class Free, class Context>
+  SweptBoth<Ordered<T>, Free<T>> sweep_where_with_free(const Context& context) const {
+    const auto both = sweep_where<Both<Ordered, Free>::template Lanes>(context);
+    return {both.ordered, both.free};
+  }
 
   /// Sweeps with an accumulator of plain numbers (`none(context)`, `add`, `merge(other, context)`), a leaf of any size.
   template <template <class> class Lane, class Context>
@@ -134,6 +139,11 @@ class HostLeaf {
       SCATTERFOLD_HD void add(L x, const Context& context) {
         ordered.add(x, context);
         free.add(x, context);
+      }
+      template <class Context>
+      SCATTERFOLD_HD void add_where(Mask<L> present, L x, const Context& context) {
+        ordered.add_where(present, x, context);
+        free.add_where(present, x, context);
       }
       SCATTERFOLD_HD void merge(const Lanes& other) {
         ordered.merge(other.ordered);

@@ -42,6 +42,10 @@ class ReferenceLeaf {
   SweptBoth<Ordered<T>, Free<T>> sweep_with_free(const Context& context) const {
     return {sweep<Ordered>(context), sweep<Free>(context)};
   }
+  template <template <class> class Ordered, template <class> class Free, class Context>
+  SweptBoth<Ordered<T>, Free<T>> sweep_where_with_free(const Context& context) const {
+    return {sweep_where<Ordered>(context), sweep_where<Free>(context)};
+  }
   template <template <class> class Lane, class Context>
   Lane<T> sweep_numbers(const Context& context) const {
     return join<Lane<T>>([&] { return Lane<T>::none(context); }, [&](Lane<T>& lane, T x) { lane.add(x, context); },

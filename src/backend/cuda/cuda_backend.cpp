@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "backend/backend.hpp"
+#include "backend/cuda/decode.hpp"
 #include "backend/cuda/device_fold.hpp"
 #include "backend/cuda/reader_pool.hpp"
 #include "backend/cuda_devices.hpp"
@@ -31,7 +32,8 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 struct Slot {
   Stream stream = make_stream();
   Event start = make_event(true), copied = make_event(true), done = make_event(true);
-  Buffer pinned, device, tree_pinned, tree_device, state_pinned;
+  Buffer pinned, device, decoded, state_pinned;
+  PieceTables tables;
   std::vector<DeviceFold::Scratch> scratch;
   Piece piece;
   bool busy = false;
@@ -67,7 +69,7 @@ class CudaBackend : public Backend {
     std::vector<DeviceFold> device_folds;
     std::vector<Climb> climbs;
     for (const Fold* fold : folds) {
-      device_folds.emplace_back(*fold, source.decoding());
+      device_folds.emplace_back(*fold);
       climbs.emplace_back(*fold);
     }
     // Slots go before the pool: the pool's threads write into their buffers.
@@ -100,7 +102,7 @@ class CudaBackend : public Backend {
       times.read_s += seconds_since(reading);
       times.elements += slot.piece.elements;
       progress.bytes.fetch_add(slot.piece.bytes, std::memory_order_relaxed);
-      enqueue(slot, device_folds);
+      enqueue(slot, source.decoding(), device_folds);
     }
     for (std::size_t i = 0; i < slots.size(); ++i) collect(slots[(turn + i) % slots.size()]);
     for (std::size_t f = 0; f < folds.size(); ++f) {
@@ -128,40 +130,37 @@ class CudaBackend : public Backend {
     return bytes;
   }
 
-  static void enqueue(Slot& slot, const std::vector<DeviceFold>& folds) {
+  /// The elements of a slot as kernels see them: as they are, or decoded behind the copy.
+  static Values decoded(Slot& slot, const Decoding& decoding) {
+    const bool halves = decoding.stored == ElementType::float16 && decoding.value == ElementType::float32 &&
+                        !decoding.swapped && !decoding.mark.given;
+    if (!decoding.needed || halves) return {slot.device.data(), halves, decoding.mark};
+    const std::int64_t count = slot.piece.bytes / size_of(decoding.stored);
+    slot.decoded.reserve(Buffer::Kind::device, static_cast<std::size_t>(count * size_of(decoding.value)));
+    check(decode_values(slot.stream.get(), decoding, slot.device.data(), count, slot.decoded.data()), "decoding");
+    return {slot.decoded.data(), false, decoding.mark};
+  }
+
+  static void enqueue(Slot& slot, const Decoding& decoding, const std::vector<DeviceFold>& folds) {
     const Piece& piece = slot.piece;
     const cudaStream_t stream = slot.stream.get();
-    const std::size_t block_bytes = piece.blocks.size() * sizeof(Block);
-    const std::size_t unit_bytes = piece.unit_blocks.size() * sizeof(std::int64_t);
-    const std::size_t segment_bytes = piece.segment_units.size() * sizeof(std::int64_t);
-    const std::size_t tree_bytes = block_bytes + unit_bytes + segment_bytes;
-    slot.tree_pinned.reserve(Buffer::Kind::pinned, tree_bytes);
-    slot.tree_device.reserve(Buffer::Kind::device, tree_bytes);
     slot.device.reserve(Buffer::Kind::device, static_cast<std::size_t>(piece.bytes));
-    std::byte* tree = slot.tree_pinned.data();
-    std::memcpy(tree, piece.blocks.data(), block_bytes);
-    std::memcpy(tree + block_bytes, piece.unit_blocks.data(), unit_bytes);
-    std::memcpy(tree + block_bytes + unit_bytes, piece.segment_units.data(), segment_bytes);
-
     check(cudaEventRecord(slot.start.get(), stream), "recording an event");
     if (piece.bytes > 0) {
       check(cudaMemcpyAsync(slot.device.data(), slot.pinned.data(), static_cast<std::size_t>(piece.bytes),
                             cudaMemcpyHostToDevice, stream),
             "copying data");
     }
-    check(cudaMemcpyAsync(slot.tree_device.data(), tree, tree_bytes, cudaMemcpyHostToDevice, stream), "copying data");
+    slot.tables.upload(stream, piece);
     check(cudaEventRecord(slot.copied.get(), stream), "recording an event");
 
+    const Values values = decoded(slot, decoding);
     std::size_t state_bytes = 0;
     for (const DeviceFold& fold : folds) state_bytes += static_cast<std::size_t>(fold.fold().state_bytes());
     slot.state_pinned.reserve(Buffer::Kind::pinned, state_bytes);
-    const std::byte* device_tree = slot.tree_device.data();
     std::byte* to = slot.state_pinned.data();
     for (std::size_t f = 0; f < folds.size(); ++f) {
-      const std::byte* state = folds[f].enqueue(
-          stream, piece, slot.device.data(), reinterpret_cast<const Block*>(device_tree),
-          reinterpret_cast<const std::int64_t*>(device_tree + block_bytes),
-          reinterpret_cast<const std::int64_t*>(device_tree + block_bytes + unit_bytes), slot.scratch[f]);
+      const std::byte* state = folds[f].enqueue(stream, piece, slot.tables, values, slot.scratch[f]);
       if (state == nullptr) continue;
       const auto bytes = static_cast<std::size_t>(folds[f].fold().state_bytes());
       check(cudaMemcpyAsync(to, state, bytes, cudaMemcpyDeviceToHost, stream), "fetching a state");

@@ -2,8 +2,11 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #pragma once
 
+#include <cuda_fp16.h>
+
 #include <cstdint>
 
+#include "backend/cuda/leaf_layout.cuh"
 #include "base/lanes.hpp"
 #include "fold/decoding.hpp"
 #include "fold/geometry.hpp"
@@ -12,13 +15,11 @@
 namespace scatterfold::cuda {
 
 inline constexpr int block_threads = 128;
-inline constexpr int thread_elements = leaf_elements / block_threads;
-inline constexpr int warps = block_threads / 32;
-static_assert(lanes == 64 && strip_rows == 8 && leaf_strips == 2 * warps, "the leaf is laid out for this geometry");
+inline constexpr int block_warps = block_threads / 32;
 
 /// Elements side by side in memory, loaded at once.
 template <class T, int n>
-struct alignas(n * sizeof(T) < 16 ? n * sizeof(T) : 16) Neighbours {
+struct alignas(n * sizeof(T)) Neighbours {
   T v[n];
 };
 
@@ -56,30 +57,71 @@ __device__ __forceinline__ void join_warp_free(A& a) {
   }
 }
 
-/// The elements of one leaf in the registers of a block. Every thread takes part in every call and gets the same
-/// answer. Accumulators of `sweep` commute (a + b is b + a); those of `sweep_free` are exact in any order.
-template <class T>
-class DeviceLeaf {
- public:
-  /// So many of a thread's elements lie side by side: 16 bytes of them, so that neighbouring threads load neighbouring
-  /// bytes.
-  static constexpr int together = sizeof(T) == 8 ? 2 : 4;
+/// Waits for the other warps of a leaf.
+template <int warps>
+__device__ __forceinline__ void sync_leaf_warps() {
+  if constexpr (warps == 1) {
+    __syncwarp();
+  } else if constexpr (warps == block_warps) {
+    __syncthreads();
+  } else {
+    asm volatile("bar.sync %0, %1;" ::"r"(1 + static_cast<int>(threadIdx.x) / (32 * warps)), "n"(32 * warps)
+                 : "memory");
+  }
+}
 
-  /// `turn` counts the exchanges between the block's warps, over all its leaves.
+/// The elements of one leaf in the registers of `warps` warps. Every thread of them takes part in every call and gets
+/// the same answer. Accumulators of `sweep` commute (a + b is b + a); those of `sweep_free` are exact in any order.
+template <class T, int warps>
+class DeviceLeaf {
+  using Layout = LeafLayout<sizeof(T), warps>;
+  static constexpr int elements = Layout::elements, accumulators = Layout::accumulators;
+
+ public:
+  /// `turn` counts the exchanges between the warps, over all their leaves.
   __device__ DeviceLeaf(int count, int& turn) : count_(count), turn_(turn) {}
 
-  /// Where in the leaf the thread's i-th element is. Every warp has two strips, half a warp one; a thread has four
-  /// lanes of its strip, the same in all eight rows: lanes 4q to 4q + 3, or 2q, 2q + 1, 2q + 32 and 2q + 33.
-  __device__ __forceinline__ static int place(int i) {
-    const int t = static_cast<int>(threadIdx.x), lane = together == 2 ? i % 4 / 2 * 32 + i % 2 : i % 4;
-    return (t / 16) * strip_elements + i / 4 * lanes + (t % 16) * together + lane;
-  }
-
   __device__ __forceinline__ bool full() const { return count_ == leaf_elements; }
-  __device__ __forceinline__ bool present(int i) const { return place(i) < count_; }
 
-  /// The thread's i-th element: four of the first row, four of the second, ...
-  __device__ __forceinline__ T& operator[](int i) { return x_[i]; }
+  /// Loads a full leaf, stored as T or as halves of it.
+  template <class S>
+  __device__ __forceinline__ void load_full(const S* stored) {
+    const int thread = static_cast<int>(threadIdx.x) % (32 * warps);
+    constexpr int together = Layout::together;
+#pragma unroll
+    for (int i = 0; i < elements; i += together) {
+      const auto* from = stored + Layout::place(thread, i);
+      if constexpr (sizeof(T) < 4) {
+        const auto some = *reinterpret_cast<const Neighbours<unsigned, 4>*>(from);
+#pragma unroll
+        for (int w = 0; w < 4; ++w) x_[i * static_cast<int>(sizeof(T)) / 4 + w] = some.v[w];
+      } else {
+        const auto some = *reinterpret_cast<const Neighbours<S, together>*>(from);
+#pragma unroll
+        for (int c = 0; c < together; ++c) x_[i + c] = value_of(some.v[c]);
+      }
+    }
+  }
+  /// Loads what there is of a leaf that is not full.
+  template <class S>
+  __device__ __forceinline__ void load_some(const S* stored) {
+    const int thread = thread_anew();
+    if constexpr (sizeof(T) < 4) {
+#pragma unroll
+      for (unsigned& word : x_) word = 0;
+    }
+#pragma unroll
+    for (int i = 0; i < elements; ++i) {
+      const int at = Layout::place(thread, i);
+      const T value = at < count_ ? value_of(stored[at]) : T{};
+      if constexpr (sizeof(T) < 4) {
+        x_[i / in_register] |= static_cast<unsigned>(static_cast<UnsignedOf<T>>(value))
+                               << (i % in_register * 8 * static_cast<int>(sizeof(T)));
+      } else {
+        x_[i] = value;
+      }
+    }
+  }
 
   template <template <class> class Accumulator, class Context>
   __device__ __forceinline__ Accumulator<T> sweep(const Context& context) {
@@ -87,63 +129,47 @@ class DeviceLeaf {
   }
 
   template <template <class> class Accumulator, class Context>
-  __device__ __forceinline__ Accumulator<T> sweep_free(const Context& context) const {
+  __device__ __forceinline__ Accumulator<T> sweep_free(const Context& context) {
     return across_warps(sweep_warp_free<Accumulator>(context), Merge{});
-  }
-
-  template <template <class> class Accumulator, class Context>
-  __device__ __forceinline__ Accumulator<T> sweep_free_where(const Context& context) const {
-    Accumulator<T> a = Accumulator<T>::none();
-#pragma unroll
-    for (int i = 0; i < thread_elements; ++i) a.add_where(present(i), x_[i], context);
-    join_warp_free(a);
-    return across_warps(a, Merge{});
   }
 
   template <template <class> class Ordered, template <class> class Free, class Context>
   __device__ __forceinline__ SweptBoth<Ordered<T>, Free<T>> sweep_with_free(const Context& context) {
     const Ordered<T> ordered = sweep_warp<Ordered>(context);
-    forget_conversions();  // also keeps the two from being mixed, for which there are no registers
     const SweptBoth<Ordered<T>, Free<T>> both{ordered, sweep_warp_free<Free>(context)};
-    return across_warps(both, [](auto& left, const auto& right) {
-      left.ordered.merge(right.ordered);
-      left.free.merge(right.free);
-    });
+    return across_warps(both, MergeBoth{});
   }
 
   template <template <class> class Accumulator, class Context>
   __device__ __forceinline__ Accumulator<T> sweep_where(const Context& context) {
-    forget_conversions();
-    Accumulator<T> a[4] = {Accumulator<T>::none(), Accumulator<T>::none(), Accumulator<T>::none(),
-                           Accumulator<T>::none()};
-#pragma unroll
-    for (int i = 0; i < thread_elements; ++i) a[i % 4].add_where(present(i), x_[i], context);
-    return across_warps(join_warp(a), Merge{});
+    return across_warps(sweep_warp_where<Accumulator>(context), Merge{});
+  }
+
+  template <template <class> class Accumulator, class Context>
+  __device__ __forceinline__ Accumulator<T> sweep_free_where(const Context& context) {
+    return across_warps(sweep_warp_free_where<Accumulator>(context), Merge{});
+  }
+
+  template <template <class> class Ordered, template <class> class Free, class Context>
+  __device__ __forceinline__ SweptBoth<Ordered<T>, Free<T>> sweep_where_with_free(const Context& context) {
+    const Ordered<T> ordered = sweep_warp_where<Ordered>(context);
+    const SweptBoth<Ordered<T>, Free<T>> both{ordered, sweep_warp_free_where<Free>(context)};
+    return across_warps(both, MergeBoth{});
   }
 
   /// Plain folds: `merge` keeps left and right apart, so lanes join in the order of the definition.
   template <template <class> class Lane, class Context>
   __device__ __forceinline__ Lane<T> sweep_numbers(const Context& context) const {
-    Lane<T> a[4] = {Lane<T>::none(context), Lane<T>::none(context), Lane<T>::none(context), Lane<T>::none(context)};
+    const int thread = thread_anew();
+    Lane<T> a[accumulators];
 #pragma unroll
-    for (int i = 0; i < thread_elements; ++i) {
-      if (present(i)) a[i % 4].add(x_[i], context);
-    }
-    if constexpr (together == 2) {
-      a[0].merge(a[2], context);
-      a[1].merge(a[3], context);
-    }
-    for (int distance = 8; distance > 0; distance /= 2) {
+    for (Lane<T>& lane : a) lane = Lane<T>::none(context);
 #pragma unroll
-      for (int c = 0; c < together; ++c) merge_pair(a[c], distance, context);
+    for (int i = 0; i < elements; ++i) {
+      if (Layout::place(thread, i) < count_) a[Layout::accumulator(i)].add(element(i), context);
     }
-    if constexpr (together == 4) {
-      a[0].merge(a[2], context);
-      a[1].merge(a[3], context);
-    }
-    a[0].merge(a[1], context);
-    merge_pair(a[0], 16, context);
-    return across_warps(a[0], [&](Lane<T>& left, const Lane<T>& right) { left.merge(right, context); });
+    auto merge = [&](Lane<T>& left, const Lane<T>& right) { left.merge(right, context); };
+    return across_warps(join_in_order<0>(a, merge), merge);
   }
 
  private:
@@ -153,102 +179,197 @@ class DeviceLeaf {
       left.merge(right);
     }
   };
+  struct MergeBoth {
+    template <class A>
+    __device__ __forceinline__ void operator()(A& left, const A& right) const {
+      left.ordered.merge(right.ordered);
+      left.free.merge(right.free);
+    }
+  };
+
+  __device__ __forceinline__ static T value_of(T stored) { return stored; }
+  __device__ __forceinline__ static T value_of(Half stored) { return __half2float(__ushort_as_half(stored.bits)); }
+
+  /// The thread's number among those of the leaf, read again each time, so that the compiler does not compute all
+  /// places before the first leaf and keep them: there are no registers for that.
+  __device__ __forceinline__ static int thread_anew() {
+    int thread;
+    asm volatile("mov.u32 %0, %%tid.x;" : "=r"(thread));
+    return thread % (32 * warps);
+  }
+  __device__ __forceinline__ T element(int i) const {
+    if constexpr (sizeof(T) < 4) {
+      return static_cast<T>(x_[i / in_register] >> (i % in_register * 8 * static_cast<int>(sizeof(T))));
+    } else {
+      return x_[i];
+    }
+  }
 
   template <template <class> class Accumulator, class Context>
   __device__ __forceinline__ Accumulator<T> sweep_warp(const Context& context) {
     forget_conversions();
-    Accumulator<T> a[4] = {Accumulator<T>::none(), Accumulator<T>::none(), Accumulator<T>::none(),
-                           Accumulator<T>::none()};
+    Accumulator<T> a[accumulators];
 #pragma unroll
-    for (int i = 0; i < thread_elements; ++i) a[i % 4].add(x_[i], context);
-    return join_warp(a);
+    for (Accumulator<T>& lane : a) lane = Accumulator<T>::none();
+#pragma unroll
+    for (int i = 0; i < elements; ++i) a[Layout::accumulator(i)].add(element(i), context);
+    return join<0>(a);
   }
 
   template <template <class> class Accumulator, class Context>
-  __device__ __forceinline__ Accumulator<T> sweep_warp_free(const Context& context) const {
-    // Four accumulators, so that one addition need not wait for the last.
-    Accumulator<T> a[4] = {Accumulator<T>::none(), Accumulator<T>::none(), Accumulator<T>::none(),
-                           Accumulator<T>::none()};
+  __device__ __forceinline__ Accumulator<T> sweep_warp_where(const Context& context) {
+    forget_conversions();
+    const int thread = thread_anew();
+    Accumulator<T> a[accumulators];
 #pragma unroll
-    for (int i = 0; i < thread_elements; ++i) a[i % 4].add(x_[i], context);
-    a[0].merge(a[1]);
-    a[2].merge(a[3]);
-    a[0].merge(a[2]);
-    join_warp_free(a[0]);
-    return a[0];
+    for (Accumulator<T>& lane : a) lane = Accumulator<T>::none();
+#pragma unroll
+    for (int i = 0; i < elements; ++i) {
+      a[Layout::accumulator(i)].add_where(Layout::place(thread, i) < count_, element(i), context);
+    }
+    return join<0>(a);
   }
 
-  /// Keeps the compiler from holding on to float64 copies of elements from one sweep to the next: converting again is
-  /// cheaper than the registers.
+  template <template <class> class Accumulator, class Context>
+  __device__ __forceinline__ Accumulator<T> sweep_warp_free(const Context& context) {
+    forget_conversions();
+    Accumulator<T> all;
+    if constexpr (requires { Accumulator<T>::of_words(x_); }) {
+      all = Accumulator<T>::of_words(x_);
+    } else {
+      // Four accumulators, so that one addition need not wait for the last.
+      Accumulator<T> a[4] = {Accumulator<T>::none(), Accumulator<T>::none(), Accumulator<T>::none(),
+                             Accumulator<T>::none()};
+#pragma unroll
+      for (int i = 0; i < elements; ++i) a[i % 4].add(element(i), context);
+      a[0].merge(a[1]);
+      a[2].merge(a[3]);
+      a[0].merge(a[2]);
+      all = a[0];
+    }
+    join_warp_free(all);
+    return all;
+  }
+
+  template <template <class> class Accumulator, class Context>
+  __device__ __forceinline__ Accumulator<T> sweep_warp_free_where(const Context& context) {
+    forget_conversions();
+    const int thread = thread_anew();
+    Accumulator<T> a = Accumulator<T>::none();
+#pragma unroll
+    for (int i = 0; i < elements; ++i) a.add_where(Layout::place(thread, i) < count_, element(i), context);
+    join_warp_free(a);
+    return a;
+  }
+
+  /// Keeps the compiler from holding on to what it made of elements, unpacked or converted, from one sweep to the next,
+  /// and from mixing two sweeps: doing it again is cheaper than the registers.
   __device__ __forceinline__ void forget_conversions() {
 #pragma unroll
-    for (int i = 0; i < thread_elements; ++i) {
-      if constexpr (std::is_same_v<T, float>) asm volatile("" : "+f"(x_[i]));
-      if constexpr (std::is_same_v<T, double>) asm volatile("" : "+d"(x_[i]));
-      if constexpr (std::is_integral_v<T> && sizeof(T) == 4) asm volatile("" : "+r"(x_[i]));
-      if constexpr (std::is_integral_v<T> && sizeof(T) == 8) asm volatile("" : "+l"(x_[i]));
+    for (Register& x : x_) {
+      if constexpr (std::is_same_v<Register, float>) {
+        asm volatile("" : "+f"(x));
+      } else if constexpr (std::is_same_v<Register, double>) {
+        asm volatile("" : "+d"(x));
+      } else if constexpr (sizeof(Register) == 4) {
+        asm volatile("" : "+r"(x));
+      } else {
+        asm volatile("" : "+l"(x));
+      }
     }
   }
 
-  /// Joins with the thread that many places away: the lower one is the left.
-  template <class L, class Context>
-  __device__ static void merge_pair(L& mine, int distance, const Context& context) {
-    L other = shuffle_xor(mine, distance);
-    if (threadIdx.x & distance) {
-      other.merge(mine, context);
-      mine = other;
+  /// Joins the lanes and strips of a warp, from the number-th step on.
+  template <int number, class A, int n>
+  __device__ __forceinline__ static A join(A (&a)[n]) {
+    if constexpr (number == Layout::steps) {
+      static_assert(n == 1);
+      return a[0];
     } else {
-      mine.merge(other, context);
+      constexpr typename Layout::Step step = Layout::step(number, true);
+      if constexpr (step.in_registers) {
+        A half[n / 2];
+#pragma unroll
+        for (int i = 0; i < n / 2; ++i) {
+          const int left = i % (1 << step.bit) + (i >> step.bit << (step.bit + 1));
+          half[i] = a[left];
+          half[i].merge(a[left + (1 << step.bit)]);
+        }
+        return join<number + 1>(half);
+      } else if constexpr (n > 1) {
+        const bool upper = threadIdx.x & step.distance;
+        A half[n / 2];
+#pragma unroll
+        for (int i = 0; i < n / 2; ++i) {
+          half[i] = choose(upper, a[i + n / 2], a[i]);
+          half[i].merge(shuffle_xor(choose(upper, a[i], a[i + n / 2]), step.distance));
+        }
+        return join<number + 1>(half);
+      } else {
+        a[0].merge(shuffle_xor(a[0], step.distance));
+        return join<number + 1>(a);
+      }
     }
   }
 
-  /// Lane i with i + 32, then + 16, ... + 1, partly this thread's own and partly other threads'. The first exchanges
-  /// hand half of the accumulators over, so that no thread joins what its partner joins too.
-  template <class A>
-  __device__ __forceinline__ static A join_warp(A (&a)[4]) {
-    const bool upper8 = threadIdx.x & 8, upper4 = threadIdx.x & 4;
-    A keep;
-    if constexpr (together == 2) {
-      a[0].merge(a[2]);
-      a[1].merge(a[3]);
-      keep = choose(upper8, a[1], a[0]);
-      keep.merge(shuffle_xor(choose(upper8, a[0], a[1]), 8));
-      keep.merge(shuffle_xor(keep, 4));
-      keep.merge(shuffle_xor(keep, 2));
-      keep.merge(shuffle_xor(keep, 1));
-      keep.merge(shuffle_xor(keep, 8));  // lanes 1 apart
+  /// The same for a merge that tells left from right.
+  template <int number, class A, int n, class MergeInOrder>
+  __device__ __forceinline__ static A join_in_order(A (&a)[n], const MergeInOrder& merge) {
+    if constexpr (number == Layout::steps) {
+      static_assert(n == 1);
+      return a[0];
     } else {
-      A keep0 = choose(upper8, a[2], a[0]), keep1 = choose(upper8, a[3], a[1]);
-      keep0.merge(shuffle_xor(choose(upper8, a[0], a[2]), 8));
-      keep1.merge(shuffle_xor(choose(upper8, a[1], a[3]), 8));
-      keep = choose(upper4, keep1, keep0);
-      keep.merge(shuffle_xor(choose(upper4, keep0, keep1), 4));
-      keep.merge(shuffle_xor(keep, 2));
-      keep.merge(shuffle_xor(keep, 1));
-      keep.merge(shuffle_xor(keep, 8));  // lanes 2 apart
-      keep.merge(shuffle_xor(keep, 4));  // lanes 1 apart
+      constexpr typename Layout::Step step = Layout::step(number, false);
+      if constexpr (step.in_registers) {
+        A half[n / 2];
+#pragma unroll
+        for (int i = 0; i < n / 2; ++i) {
+          const int left = i % (1 << step.bit) + (i >> step.bit << (step.bit + 1));
+          half[i] = a[left];
+          merge(half[i], a[left + (1 << step.bit)]);
+        }
+        return join_in_order<number + 1>(half, merge);
+      } else {
+        const bool upper = threadIdx.x & step.distance;
+#pragma unroll
+        for (int i = 0; i < n; ++i) {
+          const A other = shuffle_xor(a[i], step.distance);
+          A left = choose(upper, other, a[i]);
+          merge(left, choose(upper, a[i], other));
+          a[i] = left;
+        }
+        return join_in_order<number + 1>(a, merge);
+      }
     }
-    keep.merge(shuffle_xor(keep, 16));  // the warp's two strips
-    return keep;
   }
 
   /// Two buffers in turn, from one exchange to the next whatever is exchanged: a warp may write while another still
   /// reads the last one's, and the barrier of that one lies between two uses of a buffer.
-  template <class A, class Merge>
-  __device__ __forceinline__ A across_warps(const A& mine, const Merge& merge) const {
-    __shared__ alignas(16) unsigned char shared[2][warps][sizeof(A)];
-    const int buffer = turn_++ & 1;
-    if (threadIdx.x % 32 == 0) *reinterpret_cast<A*>(shared[buffer][threadIdx.x / 32]) = mine;
-    __syncthreads();
-    auto of_warp = [&](int w) { return *reinterpret_cast<const A*>(shared[buffer][w]); };
-    A left = of_warp(0), right = of_warp(2);
-    merge(left, of_warp(1));
-    merge(right, of_warp(3));
-    merge(left, right);
-    return left;
+  template <class A, class MergeInOrder>
+  __device__ __forceinline__ A across_warps(const A& mine, const MergeInOrder& merge) const {
+    if constexpr (warps == 1) {
+      return mine;
+    } else {
+      __shared__ alignas(16) unsigned char shared[2][block_warps][sizeof(A)];
+      const int buffer = turn_++ & 1, warp = static_cast<int>(threadIdx.x) / 32;
+      if (threadIdx.x % 32 == 0) *reinterpret_cast<A*>(shared[buffer][warp]) = mine;
+      sync_leaf_warps<warps>();
+      auto of_warp = [&](int w) { return *reinterpret_cast<const A*>(shared[buffer][warp / warps * warps + w]); };
+      A left = of_warp(0);
+      merge(left, of_warp(1));
+      if constexpr (warps == 4) {
+        A right = of_warp(2);
+        merge(right, of_warp(3));
+        merge(left, right);
+      }
+      return left;
+    }
   }
 
-  T x_[thread_elements];
+  using Register = std::conditional_t<sizeof(T) < 4, unsigned, T>;
+  static constexpr int in_register = sizeof(Register) / sizeof(T);
+
+  Register x_[elements / in_register];
   int count_;
   int& turn_;
 };

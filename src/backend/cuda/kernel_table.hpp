@@ -6,29 +6,23 @@
 
 #include <cstdint>
 
-#include "fold/decoding.hpp"
+#include "backend/cuda/block.hpp"
 #include "fold/fold.hpp"
 
 namespace scatterfold::cuda {
 
-/// Up to 65,536 elements of one unit in a device buffer: 16 leaves, a subtree of the unit's tree.
-struct Block {
-  std::int64_t offset_bytes;  ///< a multiple of 64
-  std::int32_t elements, reserved;
-};
-
 /// What the GPU needs of one fold for one value type. Everything is enqueued on the stream; nothing waits.
 struct Kernels {
   /// One state per block.
-  cudaError_t (*fold_blocks)(cudaStream_t, const void* params, const Decoding&, const std::byte* data,
-                             const Block* blocks, std::int64_t count, void* states);
+  cudaError_t (*fold_blocks)(cudaStream_t, const void* params, const Values&, const Block* blocks, std::int64_t count,
+                             void* states);
   /// One state per group of neighbouring states, joined as a binary tree in place. Group g is [offsets[g],
   /// offsets[g+1]), or `size` states where there are no offsets; an empty group gives the identity.
   cudaError_t (*join)(cudaStream_t, const void* params, void* states, std::int64_t count, const std::int64_t* offsets,
                       std::int64_t size, std::int64_t groups, void* joined);
   /// Adds to `cells`, tables only.
-  cudaError_t (*count)(cudaStream_t, const void* params, const Decoding&, const std::byte* data, const Block* blocks,
-                       std::int64_t count, std::int64_t slots, unsigned long long* cells);
+  cudaError_t (*count)(cudaStream_t, const void* params, const Values&, const Block* blocks, std::int64_t count,
+                       std::int64_t slots, unsigned long long* cells);
   /// Whether this binary has code for the current device.
   cudaError_t (*probe)();
 };

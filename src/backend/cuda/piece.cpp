@@ -7,6 +7,11 @@
 #include "fold/geometry.hpp"
 
 namespace scatterfold::cuda {
+namespace {
+
+constexpr std::int64_t block_elements = std::int64_t{block_leaves} * leaf_elements;
+
+}  // namespace
 
 void Piece::clear() {
   spans.clear();
@@ -18,9 +23,9 @@ void Piece::clear() {
 
 void Piece::add_span(const Span& span, std::int64_t element_bytes) {
   spans.push_back({span, bytes});
-  for (std::int64_t at = 0; at < span.elements(); at += segment_elements) {
-    const auto n = static_cast<std::int32_t>(std::min(segment_elements, span.elements() - at));
-    blocks.push_back({bytes + at * element_bytes, n, 0});
+  for (std::int64_t at = 0; at < span.elements(); at += block_elements) {
+    const auto n = static_cast<std::int32_t>(std::min(block_elements, span.elements() - at));
+    blocks.push_back({bytes / element_bytes + at, n, 0});
   }
   elements += span.elements();
   bytes = (bytes + span.elements() * element_bytes + 255) / 256 * 256;

@@ -40,22 +40,62 @@ std::vector<double> even_edges(double low, double high, std::int64_t bins) {
   return edges;
 }
 
+/// The least N not below a bound, or above it.
+template <class N>
+N least(double bound, bool above) {
+  const N x = static_cast<N>(bound);
+  return x < bound || (above && x == bound) ? std::nextafter(x, std::numeric_limits<N>::infinity()) : x;
+}
+
+template <class N>
+std::vector<N> thresholds_of(const std::vector<double>& edges) {
+  std::vector<N> thresholds;
+  for (const double edge : edges) thresholds.push_back(least<N>(edge, thresholds.size() + 1 == edges.size()));
+  thresholds.push_back(std::numeric_limits<N>::quiet_NaN());
+  return thresholds;
+}
+
+/// The guess may be off by `error` steps, either way. The multiply-add rounds its result by half a step; the scale is
+/// rounded by a unit of itself; the shift by a unit of its size, and in float64 by a few more of the numbers it is made
+/// of. Together that is less than 1 + 4 unit (origin + scale * magnitude). Besides, the edges and the width are
+/// computed with a few roundings: in bins, 2^-53 (8 bins + magnitude / width); 2^-48 leaves room.
+template <class N>
+Ruler<N> ruler_of(double low, double high, std::int64_t bins) {
+  using R = Ruler<N>;
+  constexpr double unit = std::numeric_limits<N>::epsilon() / 2.0;
+  const double width = bin_width(low, high, bins), magnitude = std::fmax(std::fabs(low), std::fabs(high));
+  int fraction_bits = R::digits;
+  while ((bins + 1) << fraction_bits > std::int64_t{1} << R::digits) --fraction_bits;
+  const double steps = std::ldexp(1.0, fraction_bits), exact_scale = steps / width;
+  const N scale = static_cast<N>(exact_scale);
+  const double error = 1 + 4 * unit * (R::origin + exact_scale * magnitude) +
+                       steps * (static_cast<double>(bins) + magnitude / width) * 0x1p-48;
+  // A guess that is off by more would need two thresholds. A subnormal scale is off by more than its unit.
+  if (!(2 * error < steps) || !(scale >= std::numeric_limits<N>::min())) return {};
+  double doubt = 1;
+  while (doubt <= 2 * error) doubt *= 2;
+  // The line is right in the middle of the range: there the rounding of the scale is made up for.
+  const double middle = low / 2 + high / 2, at_middle = (middle - low) * exact_scale;
+  const double shift = R::origin + steps - error + (at_middle - static_cast<double>(scale) * middle);
+  return {scale, static_cast<N>(shift), static_cast<std::uint32_t>(steps - doubt), fraction_bits};
+}
+
+/// N is what elements are compared as.
+template <class N>
 class HistogramFold : public Fold {
  public:
   HistogramFold(KernelKey key, const ValueKind& values, std::vector<double> edges)
-      : key_(std::move(key)), values_(values), edges_(std::move(edges)) {}
+      : key_(std::move(key)), values_(values), edges_(std::move(edges)), thresholds_(thresholds_of<N>(edges_)) {}
 
   const KernelKey& key() const override { return key_; }
-  std::int64_t slots() const override { return bins() + extra_cells; }
+  std::int64_t slots() const override { return bins() + cells_beside_bins; }
   void identity(void*) const override {}
   void merge(void*, const void*) const override {}
-  std::span<const std::byte> constants() const override { return std::as_bytes(std::span(edges_)); }
+  std::span<const std::byte> constants() const override { return std::as_bytes(std::span(thresholds_)); }
   void place_params(void* params, const void* constants) const override {
-    const double low = edges_.front(), high = edges_.back(), width = bin_width(low, high, bins());
-    // Guess and edges are each off by a few roundings: of the edges' magnitude, and of the number of bins. In units of
-    // a bin, 2^-53 (8 bins + magnitude / width); 2^-48 leaves room.
-    const double doubt = (static_cast<double>(bins()) + std::fmax(std::fabs(low), std::fabs(high)) / width) * 0x1p-48;
-    const Params p{low, 1.0 / width, doubt, static_cast<std::int32_t>(bins()), static_cast<const double*>(constants)};
+    const double low = edges_.front(), high = edges_.back();
+    const Params<N> p{low, 1.0 / bin_width(low, high, bins()), ruler_of<N>(low, high, bins()),
+                      static_cast<std::int32_t>(bins()), static_cast<const N*>(constants)};
     std::memcpy(params, &p, sizeof p);
   }
 
@@ -65,8 +105,8 @@ class HistogramFold : public Fold {
     Result result{"histogram", "", {}};
     auto add = [&](const char* name, ResultValue value) { result.fields.push_back({name, std::move(value)}); };
     add("edges", edges_);
-    add("counts", std::vector<std::int64_t>(cells.begin(), cells.begin() + bins()));
-    add("underflow", extra(underflow) + extra(negative_infinity));
+    add("counts", std::vector<std::int64_t>(cells.begin() + 1, cells.begin() + 1 + bins()));
+    add("underflow", cells[0] + extra(negative_infinity));
     add("overflow", extra(overflow) + extra(positive_infinity));
     add("missing", extra(missing) + (values_.nan_is_missing ? extra(nan) : 0));
     add("nan", nans);
@@ -80,6 +120,7 @@ class HistogramFold : public Fold {
   KernelKey key_;
   ValueKind values_;
   std::vector<double> edges_;
+  std::vector<N> thresholds_;
 };
 
 template <class T>
@@ -129,8 +170,11 @@ class HistogramAnalysis : public Analysis {
   std::unique_ptr<Fold> bind(const Options& options, const ValueKind& values, const Result* first) const override {
     const Range* given = given_range(options);
     const Range range = given != nullptr ? *given : found_range(first);
-    return std::make_unique<HistogramFold>(KernelKey{"histogram", 0, values.type}, values,
-                                           even_edges(range.first, range.second, bins(options)));
+    return for_value_type(values.type, [&](auto* type) -> std::unique_ptr<Fold> {
+      using N = Number<std::remove_pointer_t<decltype(type)>>;
+      return std::make_unique<HistogramFold<N>>(KernelKey{"histogram", 0, values.type}, values,
+                                                even_edges(range.first, range.second, bins(options)));
+    });
   }
 
  private:

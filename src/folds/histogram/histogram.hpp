@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <type_traits>
 
@@ -11,24 +12,59 @@
 #include "fold/kernel_list.hpp"
 
 /// Counts per bin. Bins are half-open but the last, which is closed. A guess by multiplication finds the bin's
-/// neighbourhood, the table of edges decides: the counts do not depend on how the guess is rounded. The same rule as
-/// numpy.histogram's.
+/// neighbourhood, a table made of the edges decides: the counts do not depend on how the guess is rounded. The same
+/// rule as numpy.histogram's.
 namespace scatterfold::histogram {
 
-struct Params {
-  double low, bins_per_unit;
-  double doubt;  ///< how near to an edge, in bins, a guess may be wrong
-  std::int32_t bins;
-  const double* edges;  ///< bins + 1 of them, increasing
+/// What elements are compared as: float32 where that has every element exactly, else float64.
+template <class T>
+using Number = std::conditional_t<std::is_same_v<T, float> || sizeof(T) <= 2, float, double>;
+
+/// A whole number, 2^-fraction_bits of a bin each, as the low bits of x * scale + shift: the shift has 2^23 in it (2^52
+/// in float64), where a step of the last place is 1. Bin 0 begins one bin above 0. The guess is low by less than
+/// `doubt`, a power of two, or exact; so an element is in the bin guessed, or, where the last `doubt` of that bin is
+/// guessed, beside its upper edge, on one side or the other.
+template <class N>
+struct Ruler {
+  static constexpr bool narrow = sizeof(N) == 4;
+  static constexpr double origin = narrow ? 0x1p23 : 0x1p52;
+  static constexpr int digits = narrow ? 23 : 31;
+
+  N scale, shift;          ///< 0, 0: everything is off the ruler
+  std::uint32_t in_doubt;  ///< bits that are all set in the last `doubt` of a bin
+  std::int32_t fraction_bits;
+
+  /// The cell before the element's or the element's own, and whether the threshold between the two must tell. Above
+  /// `last` where the element is off the ruler.
+  SCATTERFOLD_HD std::uint32_t cell(N x, std::uint32_t last, bool& doubtful) const {
+    const N at = std::fma(x, scale, shift);
+    const auto bits = bits_of(at), first = bits_of(static_cast<N>(origin));
+    auto steps = static_cast<std::uint32_t>(bits);
+    if constexpr (!narrow) {
+      const auto high = [](std::uint64_t word) { return static_cast<std::uint32_t>(word >> 32); };
+      if (high(bits) != high(first)) steps = ~0u;
+    }
+    doubtful = (~steps & in_doubt) == 0;
+    return smaller((steps >> fraction_bits) - (static_cast<std::uint32_t>(first) >> fraction_bits), last + 1);
+  }
 };
 
-/// The cells behind those of the bins.
-enum ExtraCell { underflow, overflow, missing, nan, negative_infinity, positive_infinity, extra_cells };
+/// The cells: one for what is below, the bins, and these.
+enum ExtraCell { unsettled = 1, overflow, missing, nan, negative_infinity, positive_infinity, cells_beside_bins };
+
+template <class N>
+struct Params {
+  double low, bins_per_unit;
+  Ruler<N> ruler;
+  std::int32_t bins;
+  /// Entry i is the least N that lies in a cell past cell i: not below edge i, or above the last one. NaN ends them.
+  const N* thresholds;
+};
 
 template <class T>
 struct Counts {
   using Element = T;
-  using Params = histogram::Params;
+  using Params = histogram::Params<Number<T>>;
 
   /// A bin near each element's: off by rounding at most, 0 for NaN, and the nearest end for what lies outside.
   template <class V>
@@ -39,51 +75,46 @@ struct Counts {
     return convert<std::int32_t>(from_first < last ? from_first : last);
   }
 
-  /// The bin where no look at the edges is needed, else -1: too near to an edge, outside, or no number. Adding 1.5 *
-  /// 2^52 rounds to the nearest whole number, here that of the nearest edge, and leaves it in the low bits. No
-  /// branches.
-  SCATTERFOLD_HD static std::int32_t sure_slot(const Params& p, T element) {
-    const double at = (static_cast<double>(element) - p.low) * p.bins_per_unit;
-    const double rounded = at + rounder, off = at - (rounded - rounder), distance = off < 0.0 ? -off : off;
-    const std::int32_t bin = static_cast<std::int32_t>(bits_of(rounded)) - (off < 0.0 ? 1 : 0);
-    const bool sure =
-        in_reach(at) && distance >= p.doubt && static_cast<std::uint32_t>(bin) < static_cast<std::uint32_t>(p.bins);
-    return sure ? bin : -1;
-  }
+  /// The table of `quick_slot`.
+  SCATTERFOLD_HD static const Number<T>* table(const Params& p) { return p.thresholds; }
+  SCATTERFOLD_HD static int table_size(const Params& p) { return p.bins + 2; }
 
-  /// The bin beside the nearest edge, which decides, else -1. For elements that `sure_slot` leaves open.
-  SCATTERFOLD_HD static std::int32_t edge_slot(const Params& p, T element) {
-    const double x = static_cast<double>(element), at = (x - p.low) * p.bins_per_unit;
-    const std::int32_t edge = static_cast<std::int32_t>(bits_of(at + rounder));
-    if (!in_reach(at) || p.doubt >= 0.5 || edge < 1 || edge >= p.bins) return -1;
-    return x < p.edges[edge] ? edge - 1 : edge;
+  /// The cell of nearly every element, without branches; `unsettled_slot` for those that `slot` must settle. `table`
+  /// may be a copy that is nearer.
+  SCATTERFOLD_HD static std::int32_t quick_slot(const Params& p, const Number<T>* table, T element,
+                                                const MissingMark& mark) {
+    const auto x = static_cast<Number<T>>(element);
+    const std::int32_t off = unsettled_slot(p);
+    bool doubtful;
+    auto cell = static_cast<std::int32_t>(p.ruler.cell(x, static_cast<std::uint32_t>(p.bins), doubtful));
+    cell += x >= table[doubtful ? cell : off] ? 1 : 0;  // that one is NaN
+    return is_marked(element, mark) ? off : cell;
   }
+  SCATTERFOLD_HD static std::int32_t unsettled_slot(const Params& p) { return p.bins + unsettled; }
 
   /// The cell that an element adds one to.
   SCATTERFOLD_HD static std::int32_t slot(const Params& p, T element, const MissingMark& mark) {
     return slot(p, element, mark, guess(p, element));
   }
   SCATTERFOLD_HD static std::int32_t slot(const Params& p, T element, const MissingMark& mark, std::int32_t bin) {
-    const double x = static_cast<double>(element);
-    const bool marked = mark.given && bits_of(element) == static_cast<UnsignedOf<T>>(mark.bits);
-    if (!marked && p.edges[bin] <= x && x < p.edges[bin + 1]) return bin;
-    return marked ? p.bins + missing : settle(p, x, bin);
+    const auto x = static_cast<Number<T>>(element);
+    if (is_marked(element, mark)) return p.bins + missing;
+    return p.thresholds[bin] <= x && x < p.thresholds[bin + 1] ? bin + 1 : settle(p, x, bin);
   }
 
  private:
-  static constexpr double rounder = 6755399441055744.0;
+  SCATTERFOLD_HD static bool is_marked(T element, const MissingMark& mark) {
+    return mark.given && bits_of(element) == static_cast<UnsignedOf<T>>(mark.bits);
+  }
 
-  /// 0 <= at < 2^31, and no NaN.
-  SCATTERFOLD_HD static bool in_reach(double at) { return static_cast<std::uint32_t>(bits_of(at) >> 32) < 0x41e00000u; }
-
-  /// The guess was off, or x is outside, the last edge itself, or no number.
-  SCATTERFOLD_HD static std::int32_t settle(const Params& p, double x, std::int32_t bin) {
+  /// The guess was off, or x is outside or no number.
+  SCATTERFOLD_HD static std::int32_t settle(const Params& p, Number<T> x, std::int32_t bin) {
     if (x != x) return p.bins + nan;
-    if (x < p.edges[0]) return p.bins + (x - x == 0.0 ? underflow : negative_infinity);
-    if (x > p.edges[p.bins]) return p.bins + (x - x == 0.0 ? overflow : positive_infinity);
-    while (bin > 0 && x < p.edges[bin]) --bin;
-    while (bin + 1 < p.bins && x >= p.edges[bin + 1]) ++bin;
-    return bin;
+    if (x < p.thresholds[0]) return x - x == 0 ? 0 : p.bins + negative_infinity;
+    if (x >= p.thresholds[p.bins]) return p.bins + (x - x == 0 ? overflow : positive_infinity);
+    while (x < p.thresholds[bin]) --bin;
+    while (x >= p.thresholds[bin + 1]) ++bin;
+    return bin + 1;
   }
 };
 

@@ -36,14 +36,37 @@ SCATTERFOLD_HD Mask<V> is_missing(V x, const MissingMark& mark) {
   return as_mask<V>(bits_of(x) == fill<Rebind<V, Bits>>(static_cast<Bits>(mark.bits)));
 }
 
-/// First sweep over floats that are all present. The sum is finite only if no element is NaN or infinite.
+/// A float as float64, divided by `scale_of`, a power of two, where that is cheaper: a GPU converts few numbers to
+/// float64 at a time, but moves the bits of a float32 fast. They then mean 2^-896 of it, subnormals and zeros included;
+/// sums of such numbers are rounded as those of the numbers themselves: down to where float64 has fewer digits left,
+/// all sums of float32 are exact in both. NaN and infinities become large finite numbers.
+template <class V>
+SCATTERFOLD_HD Rebind<V, double> scaled(V x) {
+#ifdef __CUDA_ARCH__
+  if constexpr (std::is_same_v<V, float>) {
+    const int bits = __float_as_int(x);
+    return __hiloint2double((bits >> 3) & 0x8fffffff, bits << 29);
+  }
+#endif
+  return convert<double>(x);
+}
+template <class V>
+SCATTERFOLD_HD double scale_of() {
+#ifdef __CUDA_ARCH__
+  if constexpr (std::is_same_v<V, float>) return 0x1p896;
+#endif
+  return 1;
+}
+
+/// First sweep over floats that are all present.
 template <class V>
 struct FloatSum {
   Rebind<V, double> sum;
 
   // -0.0 is the identity of addition: 0.0 would turn a sum of -0.0 into +0.0.
   SCATTERFOLD_HD static FloatSum none() { return {fill<Rebind<V, double>>(-0.0)}; }
-  SCATTERFOLD_HD void add(V x, const MissingMark&) { sum = sum + convert<double>(x); }
+  SCATTERFOLD_HD void add(V x, const MissingMark&) { sum = sum + scaled(x); }
+  SCATTERFOLD_HD double total() const { return sum * scale_of<V>(); }
   SCATTERFOLD_HD void merge(const FloatSum& other) { sum = sum + other.sum; }
   template <class To, class F>
   SCATTERFOLD_HD FloatSum<To> zip(const FloatSum& other, const F& f) const {
@@ -52,46 +75,84 @@ struct FloatSum {
 };
 
 /// The extremes of elements that are all present and no NaN.
-template <class V>
-struct Extremes {
-  Extent<V> extent;
+template <template <class> class E>
+struct ExtremesBy {
+  template <class V>
+  struct Extremes {
+    E<V> extent;
 
-  SCATTERFOLD_HD static Extremes none() { return {Extent<V>::none()}; }
-  SCATTERFOLD_HD void add(V x, const MissingMark&) { extent.add(x); }
-  SCATTERFOLD_HD void merge(const Extremes& other) { extent.merge(other.extent); }
-  template <class To, class F>
-  SCATTERFOLD_HD Extremes<To> zip(const Extremes& other, const F& f) const {
-    return {extent.template zip<To>(other.extent, f)};
-  }
+    SCATTERFOLD_HD static Extremes none() { return {E<V>::none()}; }
+    SCATTERFOLD_HD void add(V x, const MissingMark&) { extent.add(x); }
+    SCATTERFOLD_HD void merge(const Extremes& other) { extent.merge(other.extent); }
+    template <class To, class F>
+    SCATTERFOLD_HD Extremes<To> zip(const Extremes& other, const F& f) const {
+      return {extent.template zip<To>(other.extent, f)};
+    }
 #ifdef __CUDACC__
-  __device__ __forceinline__ void join_warp() { extent.join_warp(); }
+    __device__ __forceinline__ void join_warp() {
+      if constexpr (requires { extent.join_warp(); }) {
+        extent.join_warp();
+      } else {
+        for (int distance = 16; distance > 0; distance /= 2) {
+          merge({{__shfl_xor_sync(0xffffffffu, extent.low, distance),
+                  __shfl_xor_sync(0xffffffffu, extent.high, distance)}});
+        }
+      }
+    }
 #endif
+  };
+};
+template <class V>
+using OrderedExtremes = typename ExtremesBy<Extent>::template Extremes<V>;
+/// Few instruction sets have the extremes of 64-bit integers: doubles are compared, and again where that left zeros
+/// open.
+template <class V>
+using FirstExtremes = std::conditional_t<sizeof(NumberOf<V>) == 8,
+                                         typename ExtremesBy<ComparedExtent>::template Extremes<V>, OrderedExtremes<V>>;
+
+/// Which elements take part: there, not missing, and no NaN.
+template <class V>
+SCATTERFOLD_HD Mask<V> is_valid(Mask<V> present, V x, const MissingMark& mark) {
+  const Mask<V> ordered = both(present, as_mask<V>(x == x));
+  return mark.given ? but_not(ordered, is_missing(x, mark)) : ordered;
+}
+
+/// First sweep over floats of which some may be absent, missing, NaN or infinite: their sum,
+template <class V>
+struct CarefulSum {
+  Rebind<V, double> sum;
+
+  SCATTERFOLD_HD static CarefulSum none() { return {fill<Rebind<V, double>>(-0.0)}; }
+  SCATTERFOLD_HD void add_where(Mask<V> present, V x, const MissingMark& mark) {
+    sum = sum + select(is_valid(present, x, mark), convert<double>(x), fill<Rebind<V, double>>(-0.0));
+  }
+  SCATTERFOLD_HD void merge(const CarefulSum& other) { sum = sum + other.sum; }
+  template <class To, class F>
+  SCATTERFOLD_HD CarefulSum<To> zip(const CarefulSum& other, const F& f) const {
+    return {f(sum, other.sum)};
+  }
 };
 
-/// First sweep over floats of which some may be absent, missing, NaN or infinite.
+/// and what is counted.
 template <class V>
-struct CarefulSums {
-  Rebind<V, double> sum;
+struct CarefulCounts {
   Extent<V> extent;
   Rebind<V, std::int32_t> count, missing, nan, inf;
 
-  SCATTERFOLD_HD static CarefulSums none() {
+  SCATTERFOLD_HD static CarefulCounts none() {
     using Counter = Rebind<V, std::int32_t>;
-    return {fill<Rebind<V, double>>(-0.0), Extent<V>::none(), Counter{}, Counter{}, Counter{}, Counter{}};
+    return {Extent<V>::none(), Counter{}, Counter{}, Counter{}, Counter{}};
   }
   SCATTERFOLD_HD void add_where(Mask<V> present, V x, const MissingMark& mark) {
     const Mask<V> lost = mark.given ? both(present, is_missing(x, mark)) : Mask<V>{};
-    const Mask<V> ordered = as_mask<V>(x == x), found = but_not(present, lost);
-    const Mask<V> valid = both(found, ordered);
-    sum = sum + select(valid, convert<double>(x), fill<Rebind<V, double>>(-0.0));
+    const Mask<V> valid = is_valid(present, x, mark);
     extent.add_where(valid, x);
     count = count + ones<V>(valid);
     missing = missing + ones<V>(lost);
-    nan = nan + ones<V>(but_not(found, ordered));
+    nan = nan + ones<V>(but_not(but_not(present, lost), as_mask<V>(x == x)));
     inf = inf + ones<V>(but_not(valid, as_mask<V>(x - x == x - x)));
   }
-  SCATTERFOLD_HD void merge(const CarefulSums& other) {
-    sum = sum + other.sum;
+  SCATTERFOLD_HD void merge(const CarefulCounts& other) {
     extent.merge(other.extent);
     count = count + other.count;
     missing = missing + other.missing;
@@ -99,11 +160,13 @@ struct CarefulSums {
     inf = inf + other.inf;
   }
   template <class To, class F>
-  SCATTERFOLD_HD CarefulSums<To> zip(const CarefulSums& other, const F& f) const {
-    return {f(sum, other.sum),     extent.template zip<To>(other.extent, f),
-            f(count, other.count), f(missing, other.missing),
-            f(nan, other.nan),     f(inf, other.inf)};
+  SCATTERFOLD_HD CarefulCounts<To> zip(const CarefulCounts& other, const F& f) const {
+    return {extent.template zip<To>(other.extent, f), f(count, other.count), f(missing, other.missing),
+            f(nan, other.nan), f(inf, other.inf)};
   }
+#ifdef __CUDACC__
+  __device__ __forceinline__ void join_warp();
+#endif
 };
 
 #ifdef __CUDACC__
@@ -115,6 +178,15 @@ __device__ __forceinline__ std::int64_t add_over_warp(std::int64_t value) {
     value += static_cast<std::int64_t>(__shfl_xor_sync(0xffffffffu, static_cast<long long>(value), distance));
   }
   return value;
+}
+
+template <class V>
+__device__ __forceinline__ void CarefulCounts<V>::join_warp() {
+  extent.join_warp();
+  count = add_over_warp(count);
+  missing = add_over_warp(missing);
+  nan = add_over_warp(nan);
+  inf = add_over_warp(inf);
 }
 #endif
 
@@ -165,6 +237,31 @@ struct IntegerSums {
     count = add_over_warp(count);
     missing = add_over_warp(missing);
   }
+  /// Single bytes, four to a word: products of four at once, extremes of every other byte as the upper halves of 16
+  /// bits.
+  template <int n>
+  __device__ __forceinline__ static IntegerSums of_words(const unsigned (&words)[n]) requires(sizeof(T) == 1) {
+    IntegerSums all = none();
+    unsigned low = std::is_signed_v<T> ? 0x7fff7fffu : 0xffffffffu, high = std::is_signed_v<T> ? 0x80008000u : 0u;
+#pragma unroll
+    for (int i = 0; i < n; ++i) {
+      const unsigned word = words[i], odd = word, even = word << 8;
+      if constexpr (std::is_signed_v<T>) {
+        all.sum = __dp4a(static_cast<int>(word), 0x01010101, all.sum);
+        all.squares = __dp4a(static_cast<int>(word), static_cast<int>(word), all.squares);
+        low = __vimin3_s16x2(low, odd, even);
+        high = __vimax3_s16x2(high, odd, even);
+      } else {
+        all.sum = static_cast<int>(__dp4a(word, 0x01010101u, static_cast<unsigned>(all.sum)));
+        all.squares = static_cast<int>(__dp4a(word, word, static_cast<unsigned>(all.squares)));
+        low = __vimin3_u16x2(low, odd, even);
+        high = __vimax3_u16x2(high, odd, even);
+      }
+    }
+    all.extent.low = smaller(static_cast<T>(low >> 24), static_cast<T>(low >> 8));
+    all.extent.signed_high = larger(static_cast<T>(high >> 24), static_cast<T>(high >> 8));
+    return all;
+  }
 #endif
   template <class To, class F>
   SCATTERFOLD_HD IntegerSums<To> zip(const IntegerSums& other, const F& f) const {
@@ -183,7 +280,11 @@ struct IntegerSums {
       // 16 bits squared fit 32 unsigned bits; a lane adds few enough of 8 bits to stay within int32.
       const auto small = convert<std::int32_t>(x);
       sum = sum + convert<NumberOf<Low>>(small);
-      squares = squares + convert<NumberOf<Low>>(convert<std::uint32_t>(small) * convert<std::uint32_t>(small));
+      if constexpr (is_pack<V>) {
+        squares = squares + convert<NumberOf<Low>>(convert<std::uint32_t>(small) * convert<std::uint32_t>(small));
+      } else {
+        squares += static_cast<Low>(small) * small;
+      }
     } else {
       sum = sum + convert<std::int64_t>(x);
     }
@@ -207,9 +308,7 @@ struct Powers {
     SCATTERFOLD_HD static Deviations none() { return {}; }
     SCATTERFOLD_HD void add(V x, const Centre& centre) { accumulate(convert<double>(x) - fill<D>(centre.mean)); }
     SCATTERFOLD_HD void add_where(Mask<V> present, V x, const Centre& centre) {
-      Mask<V> valid = both(present, as_mask<V>(x == x));
-      if (centre.mark.given) valid = but_not(valid, is_missing(x, centre.mark));
-      accumulate(select(valid, convert<double>(x) - fill<D>(centre.mean), D{}));
+      accumulate(select(is_valid(present, x, centre.mark), convert<double>(x) - fill<D>(centre.mean), D{}));
     }
     SCATTERFOLD_HD void merge(const Deviations& other) {
       for (int k = 0; k < order - 1; ++k) power[k] = power[k] + other.power[k];
@@ -321,23 +420,26 @@ struct Moments {
     } else {
       if (!careful) {
         s.count = leaf_elements;
-        const auto sums = leaf.template sweep_with_free<FloatSum, Extremes>(mark);
-        const Extent<T>& extent = sums.free.extent;
-        s.sum = sums.ordered.sum;
-        take_extent(s, extent);
-        // Infinite or NaN elements make the sum so.
-        careful = !(s.sum - s.sum == 0.0) || (mark.given && may_hold(extent, mark));
+        const auto sums = leaf.template sweep_with_free<FloatSum, FirstExtremes>(mark);
+        s.sum = sums.ordered.total();
+        take_extent(s, sums.free.extent);
+        careful =
+            !sums.free.extent.finite() || !(s.sum - s.sum == 0.0) || (mark.given && may_hold(sums.free.extent, mark));
+        if constexpr (sizeof(T) == 8) {
+          if (!careful && sums.free.extent.open())
+            take_extent(s, leaf.template sweep_free<OrderedExtremes>(mark).extent);
+        }
       }
       if (careful) {
         s = identity(params);
-        const auto sums = leaf.template sweep_where<CarefulSums>(mark);
-        s.count = sums.count;
-        s.missing = sums.missing;
-        s.nan = sums.nan;
-        s.inf = sums.inf;
+        const auto sums = leaf.template sweep_where_with_free<CarefulSum, CarefulCounts>(mark);
+        s.count = sums.free.count;
+        s.missing = sums.free.missing;
+        s.nan = sums.free.nan;
+        s.inf = sums.free.inf;
         if (s.count == 0) return s;
-        take_extent(s, sums.extent);
-        s.sum = sums.sum;
+        take_extent(s, sums.free.extent);
+        s.sum = sums.ordered.sum;
       }
       s.mean = over_count(s.sum, s.count);
     }
