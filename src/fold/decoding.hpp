@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "base/element_type.hpp"
+#include "base/half.hpp"
 #include "base/host_device.hpp"
 #include "base/lanes.hpp"
 #include "fold/geometry.hpp"
@@ -51,17 +52,6 @@ struct Half {
   std::uint16_t bits;
 };
 
-/// The value of an IEEE float16, exactly. As half_to_float (base/half.hpp), but without branches, for loops of SIMD
-/// code.
-SCATTERFOLD_HD float to_float(Half half) {
-  const std::uint32_t sign = static_cast<std::uint32_t>(half.bits & 0x8000u) << 16;
-  const std::uint32_t magnitude = half.bits & 0x7fffu;
-  if (magnitude >= 0x7c00u) return __builtin_bit_cast(float, sign | 0x7f800000u | (magnitude & 0x3ffu) << 13);
-  // 2^112 moves the exponent from float16's bias to float32's; it also makes subnormals right.
-  const float scaled = __builtin_bit_cast(float, magnitude << 13) * 5.192296858534828e33f;
-  return __builtin_bit_cast(float, __builtin_bit_cast(std::uint32_t, scaled) | sign);
-}
-
 /// One stored element as a value. S: stored type (Half for float16), V: value type.
 template <class S, class V>
 SCATTERFOLD_HD V decode(const Decoding& d, S stored) {
@@ -70,14 +60,14 @@ SCATTERFOLD_HD V decode(const Decoding& d, S stored) {
   if (d.swapped) bits = swap_bytes(bits);
   auto number = [&] {
     if constexpr (std::is_same_v<S, Half>) {
-      return to_float(Half{bits});
+      return half_to_float(bits);
     } else {
       return __builtin_bit_cast(S, bits);
     }
   };
   auto number_of = [](std::uint64_t raw) {
     if constexpr (std::is_same_v<S, Half>) {
-      return to_float(Half{static_cast<std::uint16_t>(raw)});
+      return half_to_float(static_cast<std::uint16_t>(raw));
     } else {
       return from_bits<S>(raw);
     }
