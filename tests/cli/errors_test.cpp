@@ -9,7 +9,7 @@ namespace {
 class Errors : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    scratch_ = new Scratch;
+    scratch_ = new ScratchFolder;
     const Outcome made = scatterfold({"generate", good(), "--shape", "100,80", "--chunks", "10,80", "-q"});
     ASSERT_EQ(made.code, 0) << made.err;
   }
@@ -29,10 +29,10 @@ class Errors : public ::testing::Test {
     ~Temporary() { std::filesystem::remove(path); }
   };
 
-  static Scratch* scratch_;
+  static ScratchFolder* scratch_;
   Words before_;
 };
-Scratch* Errors::scratch_ = nullptr;
+ScratchFolder* Errors::scratch_ = nullptr;
 
 // ---- what the command line says (case 23 says the same of job files)
 

@@ -26,7 +26,7 @@ const std::vector<Kind> kinds = {{"throw", 70, true},   {"input", 3, true},    {
 class Faults : public ::testing::TestWithParam<Team> {
  protected:
   static void SetUpTestSuite() {
-    scratch_ = new Scratch;
+    scratch_ = new ScratchFolder;
     const Outcome made = scatterfold({"generate", *scratch_ / "in.h5:/x", "--shape", "700001", "-q"});
     ASSERT_EQ(made.code, 0) << made.err;
   }
@@ -85,9 +85,9 @@ class Faults : public ::testing::TestWithParam<Team> {
     EXPECT_EQ(names, (Words{"in.h5", "old.h5"}));
   }
 
-  static Scratch* scratch_;
+  static ScratchFolder* scratch_;
 };
-Scratch* Faults::scratch_ = nullptr;
+ScratchFolder* Faults::scratch_ = nullptr;
 
 TEST_P(Faults, EndTheRunInOrder) {
   const bool all = std::getenv("SCATTERFOLD_TEST_ALL") != nullptr;
@@ -133,7 +133,7 @@ INSTANTIATE_TEST_SUITE_P(Teams, Faults, ::testing::Values(Team{false, 2}, Team{f
                          });
 
 TEST(FaultsOfOne, EndTheRunInOrder) {
-  Scratch scratch;
+  ScratchFolder scratch;
   ASSERT_EQ(scatterfold({"generate", scratch / "in.h5:/x", "--shape", "1000", "-q"}).code, 0);
   for (const std::string& point : points) {
     for (const Kind& kind : kinds) {

@@ -11,7 +11,7 @@ class Large : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     if (python().empty()) return;
-    scratch_ = new Scratch;
+    scratch_ = new ScratchFolder;
     run_python(
         "f = h5py.File(sys.argv[1], 'w')\n"
         "f.create_dataset('chunks', (3_000_000_000,), 'i1', chunks=(1 << 22,), fillvalue=2)\n"
@@ -36,9 +36,9 @@ class Large : public ::testing::Test {
 
   static std::string file() { return *scratch_ / "large.h5"; }
 
-  static Scratch* scratch_;
+  static ScratchFolder* scratch_;
 };
-Scratch* Large::scratch_ = nullptr;
+ScratchFolder* Large::scratch_ = nullptr;
 
 /// What the program needs without data: libraries, and the pages of the file that it has looked at.
 constexpr long program_kib = 64 << 10;
@@ -103,7 +103,7 @@ TEST_F(Large, PlanOfTheLargeIsInstant) {
 
 /// FAULTS case 14: ranks without work, and the bits of one.
 TEST(FewLeaves, MoreRanksThanLeavesOrElements) {
-  Scratch scratch;
+  ScratchFolder scratch;
   ASSERT_EQ(scatterfold({"generate", scratch / "in.h5:/one", "--shape", "1", "-q"}).code, 0);
   ASSERT_EQ(scatterfold({"generate", scratch / "leaf.h5:/x", "--shape", "4097", "-q"}).code, 0);
   for (const std::string& input : {scratch / "in.h5:/one", scratch / "leaf.h5:/x"}) {

@@ -87,7 +87,7 @@ bool is_there(const Case& c) {
 
 /// The data of all cases and NumPy's answers, made once.
 struct Data {
-  Scratch scratch;
+  ScratchFolder scratch;
   std::string file = scratch / "data.h5";
   Json expected;
 
@@ -253,7 +253,7 @@ TEST(InstructionSets, GiveTheSameBits) {
 /// Every number of ranks finds the NaN, whichever rank meets it.
 TEST(NanPolicy, ErrorIsOneLineInEveryMode) {
   if (python().empty()) GTEST_SKIP() << "no Python with h5py and NumPy";
-  Scratch scratch;
+  ScratchFolder scratch;
   run_python(
       "f = h5py.File(sys.argv[1], 'w')\n"
       "for r in range(4):\n"

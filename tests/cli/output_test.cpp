@@ -11,7 +11,7 @@ namespace {
 class Output : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    scratch_ = new Scratch;
+    scratch_ = new ScratchFolder;
     ASSERT_EQ(
         scatterfold({"generate", *scratch_ / "in.h5:/t2m", "--shape", "30,40,50", "--distribution", "climate", "-q"})
             .code,
@@ -22,9 +22,9 @@ class Output : public ::testing::Test {
   static std::string at(const std::string& name) { return *scratch_ / name; }
   static std::string input() { return at("in.h5") + ":/t2m"; }
 
-  static Scratch* scratch_;
+  static ScratchFolder* scratch_;
 };
-Scratch* Output::scratch_ = nullptr;
+ScratchFolder* Output::scratch_ = nullptr;
 
 Words keys_of(const Json& object) {
   Words keys;
@@ -279,7 +279,7 @@ Words commands_in(const std::string& path) {
 }
 
 TEST_P(JobFiles, DoWhatTheirHeadSays) {
-  Scratch scratch;
+  ScratchFolder scratch;
   std::filesystem::copy(SCATTERFOLD_SOURCE_DIR "/inputs", scratch / "inputs");
   const Words commands = commands_in(GetParam());
   ASSERT_GE(commands.size(), 2u) << "a command that makes the data and one that runs the job";
@@ -291,7 +291,7 @@ TEST_P(JobFiles, DoWhatTheirHeadSays) {
 }
 
 TEST_P(JobFiles, GiveTheSameBitsInEveryMode) {
-  Scratch scratch;
+  ScratchFolder scratch;
   ASSERT_EQ(
       scatterfold({"generate", scratch / "example.h5:/t2m", "--shape", "65,80,36", "--distribution", "climate", "-q"})
           .code,
@@ -316,7 +316,7 @@ INSTANTIATE_TEST_SUITE_P(Inputs, JobFiles, ::testing::ValuesIn(job_files()),
                          [](const auto& info) { return std::filesystem::path(info.param).stem().string(); });
 
 TEST(JobFile, OptionsGoOnTopOfWhatTheFileSays) {
-  Scratch scratch;
+  ScratchFolder scratch;
   ASSERT_EQ(scatterfold({"generate", scratch / "data.h5:/x", "--shape", "100,10", "--distribution", "ramp", "-q"}).code,
             0);
   spill(scratch / "job.toml",

@@ -23,6 +23,8 @@
 #include <thread>
 #include <vector>
 
+#include "support/scratch_folder.hpp"
+
 /// The real program in child processes, as its users start it.
 namespace scatterfold::cli {
 
@@ -36,44 +38,6 @@ inline constexpr bool as_released = false;
 using Environment = std::map<std::string, std::string>;
 using Words = std::vector<std::string>;
 using Json = nlohmann::json;
-
-/// A folder of its own, gone with its owner.
-class Scratch {
- public:
-  Scratch() {
-    std::string name = (std::filesystem::temp_directory_path() / "scatterfold-cli-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-
-  /// Everything in it, sorted.
-  Words names() const {
-    Words found;
-    for (const auto& entry : std::filesystem::directory_iterator(path_)) found.push_back(entry.path().filename());
-    std::sort(found.begin(), found.end());
-    return found;
-  }
-
- private:
-  std::filesystem::path path_;
-};
-
-inline std::string slurp(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-inline void spill(const std::string& path, const std::string& text) {
-  std::ofstream(path, std::ios::binary | std::ios::trunc) << text;
-}
 
 struct Outcome {
   int code = -1;  ///< exit code, or 128 + signal
@@ -203,7 +167,7 @@ inline bool has_mpirun() {
 /// then falls over in PMIx_server_finalize after the ranks have ended as they should, and its code says nothing of
 /// them.
 inline Outcome run_ranks(const Words& command, Start start) {
-  const Scratch segments;  // ranks that are killed leave their shared memory behind; here it is removed
+  const ScratchFolder segments;  // ranks that are killed leave their shared memory behind; here it is removed
   start.environment.insert({{"OMPI_ALLOW_RUN_AS_ROOT", "1"},
                             {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"},
                             {"OMPI_MCA_btl_vader_backing_directory", segments.path().string()}});
