@@ -58,7 +58,7 @@ void check_combine(const Job& job, const Backend& backend) {
 ChosenBackend choose_backend(const Job& job, const Team& team) {
   ChosenBackend chosen;
   chosen.memory_bytes = job.memory_bytes > 0 ? job.memory_bytes
-                                             : std::clamp(free_memory_bytes() / 2 / team.local_size(),
+                                             : std::clamp(memory_facts().free_bytes / 2 / team.local_size(),
                                                           std::int64_t{64} << 20, default_memory);
   const int threads = job.threads > 0 ? job.threads : default_threads(team);
   const std::vector<CudaDevice> devices =

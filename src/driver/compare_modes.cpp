@@ -123,7 +123,7 @@ CompareMachine this_machine(int gpus) {
   machine.gpus = gpus;
   machine.mpirun = on_path("mpirun");
   machine.open_mpi = build_info().mpi.starts_with("Open MPI");
-  machine.free_bytes = static_cast<double>(free_memory_bytes());
+  machine.free_bytes = static_cast<double>(memory_facts().free_bytes);
   return machine;
 }
 

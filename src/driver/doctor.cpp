@@ -40,12 +40,12 @@ Finding cores_finding(const DoctorFacts& facts) {
 }
 
 Finding memory_finding(const DoctorFacts& facts) {
-  Finding finding{
-      "memory",
-      fmt::format("{}, {} free", format_bytes(facts.memory.total_bytes), format_bytes(facts.memory.free_bytes)), "",
-      false};
+  Finding finding{"memory",
+                  fmt::format("{}, {} free", format_bytes(static_cast<double>(facts.memory.total_bytes)),
+                              format_bytes(static_cast<double>(facts.memory.free_bytes))),
+                  "", false};
   if (facts.memory.limit_bytes > 0)
-    finding.value += fmt::format("; limit of this job {}", format_bytes(facts.memory.limit_bytes));
+    finding.value += fmt::format("; limit of this job {}", format_bytes(static_cast<double>(facts.memory.limit_bytes)));
   return finding;
 }
 

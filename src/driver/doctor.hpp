@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "driver/doctor_machine.hpp"
+#include "driver/machine.hpp"
 
 namespace scatterfold {
 

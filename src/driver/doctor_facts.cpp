@@ -9,6 +9,7 @@
 #include "backend/cuda_devices.hpp"
 #include "base/error.hpp"
 #include "driver/doctor.hpp"
+#include "driver/doctor_machine.hpp"
 #include "driver/machine.hpp"
 #include "fold/kernels.hpp"
 #include "io/hdf5_library.hpp"

@@ -8,6 +8,7 @@
 
 #include "driver/compare_child.hpp"
 #include "driver/compare_modes.hpp"
+#include "driver/doctor_machine.hpp"
 
 namespace scatterfold {
 namespace {
@@ -21,7 +22,7 @@ DoctorFacts healthy() {
   facts.instruction_set = "avx2";
   facts.cores = facts.usable_cores = 8;
   facts.affinity = "0-7";
-  facts.memory = {16e9, 8e9, 0};
+  facts.memory = {16'000'000'000, 8'000'000'000, 0};
   facts.temporary_folder = "/tmp";
   facts.temporary_free_bytes = facts.shared_memory_free_bytes = 8e9;
   facts.hdf5_built = facts.hdf5_loaded = "1.10.8";
@@ -105,10 +106,6 @@ TEST(DoctorMachine, knows_this_one) {
   EXPECT_FALSE(processor_name().empty());
   EXPECT_TRUE(on_path("sh").ends_with("/sh"));
   EXPECT_EQ(on_path("no-such-program-anywhere"), "");
-  const MemoryFacts memory = memory_facts();
-  EXPECT_GT(memory.free_bytes, 0);
-  EXPECT_LE(memory.free_bytes, memory.total_bytes);
-  EXPECT_GE(cpu_quota_cores(), 0);
 }
 
 TEST(DoctorProgram, answers_at_once) {
