@@ -26,6 +26,26 @@ int default_threads(const Team& team) {
   return team.kind() == "mpi" && cores > 1 ? std::max(1, cores / team.local_size()) : cores;
 }
 
+std::string counted(int count, const char* what) { return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"); }
+
+void take_serial(ChosenBackend& chosen, Mode mode) {
+  chosen.backend = make_serial_backend(chosen.memory_bytes);
+  chosen.mode = mode == Mode::processes ? "processes" : "serial";
+  chosen.rank_line = fmt::format("{}, 1 core", host_name());
+}
+
+void take_threads(ChosenBackend& chosen, const Team& team, int threads) {
+  const int cores = usable_cores();
+  chosen.backend = make_threads_backend(threads, chosen.memory_bytes);
+  chosen.mode = "threads";
+  chosen.rank_line = fmt::format("{}, {} on {}", host_name(), counted(threads, "thread"), counted(cores, "core"));
+  if (threads > cores) {
+    chosen.notes.push_back(
+        fmt::format("{} threads share {}{}", threads, counted(cores, "core"),
+                    team.kind() == "mpi" ? ": mpirun --bind-to none (or --map-by slot:PE=N) gives ranks more" : ""));
+  }
+}
+
 /// A launcher may show each rank a GPU of its own or all of them; whether two ranks meet on one is checked by UUID.
 void take_gpu(ChosenBackend& chosen, const Team& team, const std::vector<CudaDevice>& devices, int threads) {
   if (devices.empty()) throw ResourceError(cuda_trouble());
@@ -34,11 +54,22 @@ void take_gpu(ChosenBackend& chosen, const Team& team, const std::vector<CudaDev
   chosen.mode = "cuda";
   chosen.device = device.index;
   chosen.device_uuid = device.uuid;
-  chosen.rank_line =
-      fmt::format("{}, {} thread{}, {}", host_name(), threads, threads == 1 ? "" : "s", device.describe());
+  chosen.rank_line = fmt::format("{}, {}, {}", host_name(), counted(threads, "thread"), device.describe());
   if (team.kind() == "solo" && devices.size() > 1) {
     chosen.notes.push_back(fmt::format("1 of {} GPUs used: mpirun -np {} scatterfold ... uses all of them",
                                        devices.size(), devices.size()));
+  }
+}
+
+/// The GPU where there is one that works, else threads.
+void take_best(ChosenBackend& chosen, const Team& team, int threads) {
+  const std::vector<CudaDevice> devices = cuda_devices();
+  if (devices.empty()) return take_threads(chosen, team, threads);
+  try {
+    take_gpu(chosen, team, devices, threads);
+  } catch (const ResourceError& trouble) {
+    chosen.notes.push_back(fmt::format("the GPU is not used: {}", trouble.what()));
+    take_threads(chosen, team, threads);
   }
 }
 
@@ -61,33 +92,12 @@ ChosenBackend choose_backend(const Job& job, const Team& team) {
                                              : std::clamp(memory_facts().free_bytes / 2 / team.local_size(),
                                                           std::int64_t{64} << 20, default_memory);
   const int threads = job.threads > 0 ? job.threads : default_threads(team);
-  const std::vector<CudaDevice> devices =
-      job.mode == Mode::automatic || job.mode == Mode::cuda ? cuda_devices() : std::vector<CudaDevice>{};
-
-  if (job.mode == Mode::cuda || (job.mode == Mode::automatic && !devices.empty())) {
-    try {
-      take_gpu(chosen, team, devices, threads);
-    } catch (const ResourceError& trouble) {
-      if (job.mode == Mode::cuda) throw;
-      chosen.notes.push_back(fmt::format("the GPU is not used: {}", trouble.what()));
-    }
-  }
-  if (chosen.backend) {
-    // a GPU
-  } else if (job.mode == Mode::serial || job.mode == Mode::processes) {
-    chosen.mode = job.mode == Mode::serial ? "serial" : "processes";
-    chosen.rank_line = fmt::format("{}, 1 core", host_name());
-    chosen.backend = make_serial_backend(chosen.memory_bytes);
-  } else {
-    chosen.mode = "threads";
-    chosen.rank_line = fmt::format("{}, {} thread{} on {} core{}", host_name(), threads, threads == 1 ? "" : "s",
-                                   usable_cores(), usable_cores() == 1 ? "" : "s");
-    if (threads > usable_cores()) {
-      chosen.notes.push_back(
-          fmt::format("{} threads share {} core{}{}", threads, usable_cores(), usable_cores() == 1 ? "" : "s",
-                      team.kind() == "mpi" ? ": mpirun --bind-to none (or --map-by slot:PE=N) gives ranks more" : ""));
-    }
-    chosen.backend = make_threads_backend(threads, chosen.memory_bytes);
+  switch (job.mode) {
+    case Mode::serial:
+    case Mode::processes: take_serial(chosen, job.mode); break;
+    case Mode::threads: take_threads(chosen, team, threads); break;
+    case Mode::cuda: take_gpu(chosen, team, cuda_devices(), threads); break;
+    case Mode::automatic: take_best(chosen, team, threads); break;
   }
   check_combine(job, *chosen.backend);
   return chosen;
