@@ -14,7 +14,9 @@
 #include "base/parse.hpp"
 #include "driver/compare.hpp"
 #include "driver/job_options.hpp"
+#include "driver/unexpected_words.hpp"
 #include "fold/analysis.hpp"
+#include "io/printable.hpp"
 #include "report/run_report.hpp"
 
 namespace scatterfold {
@@ -83,7 +85,7 @@ class CommandLine {
       command_.text = help();
       return command_;
     } catch (const CLI::ParseError& error) {
-      throw UsageError(one_line(error.what()) + ": see scatterfold --help");
+      refuse(error);
     }
     if (version_) command_.text = build_summary();
     return command_;
@@ -145,6 +147,21 @@ class CommandLine {
     throw UsageError(near.empty()
                          ? fmt::format("there is no command \"{}\": use one of {}", word, fmt::join(known, ", "))
                          : fmt::format("there is no command \"{}\": did you mean {}?", word, fmt::join(near, " or ")));
+  }
+
+  /// What is wrong, with the word that was not understood before what CLI11 missed for want of it.
+  [[noreturn]] void refuse(const CLI::ParseError& error) const {
+    refuse_unknown_option(app_, "scatterfold", app_.remaining());
+    const std::vector<CLI::App*> commands = app_.get_subcommands();
+    if (commands.empty()) throw UsageError(one_line(error.what()) + ": see scatterfold --help");
+    const CLI::App& command = *commands.front();
+    const std::vector<std::string> words = command.remaining();
+    refuse_unknown_option(command, command.get_name(), words);
+    const std::string see = fmt::format("see scatterfold {} --help", command.get_name());
+    if (!words.empty())
+      throw UsageError(
+          fmt::format("one word too many for {} (\"{}\"): {}", command.get_name(), printable(words.front(), 100), see));
+    throw UsageError(fmt::format("{}: {}", one_line(error.what()), see));
   }
 
   std::string help() const {

@@ -11,6 +11,7 @@
 #include "base/parse.hpp"
 #include "driver/compare.hpp"
 #include "driver/compare_modes.hpp"
+#include "driver/unexpected_words.hpp"
 
 namespace scatterfold {
 namespace {
@@ -120,6 +121,8 @@ CompareOptions parse_compare_arguments(const std::vector<std::string>& arguments
         "FILE:/dataset");
   }
   refuse_options(options.job);
+  // Before the command of the job stands, an option can only have been meant for compare.
+  if (options.job.front().starts_with("-")) refuse_unknown_option(command, "compare", options.job);
   return options;
 }
 
