@@ -46,8 +46,9 @@ struct ResourceError : Error {
 struct NumericError : Error {
   explicit NumericError(const std::string& message) : Error(ExitCode::numeric, message) {}
 };
+/// Names who is lost, so that whoever prints it need not say which rank noticed. `code` is the peer's own, where known.
 struct PeerError : Error {
-  explicit PeerError(const std::string& message) : Error(ExitCode::peer, message) {}
+  explicit PeerError(const std::string& message, ExitCode code = ExitCode::peer) : Error(code, message) {}
 };
 
 }  // namespace scatterfold

@@ -204,7 +204,7 @@ void ForkedRoot::lose(std::size_t index) {
   const int aborted = board_.abort_code();
   end_all_workers();
   if (aborted != 0) _exit(aborted);
-  lost_.emplace(loss_code(index), loss_text(index));
+  lost_.emplace(loss_text(index), loss_code(index));
   throw *lost_;
 }
 

@@ -67,7 +67,7 @@ class ForkedRoot final : public Team {
   const std::string kind_ = "forked";
   Board board_;
   std::vector<Worker> workers_;       ///< of ranks 1, 2, ...
-  std::optional<Error> lost_;         ///< why the team is broken
+  std::optional<PeerError> lost_;     ///< why the team is broken
   std::atomic<bool> noticed_{false};  ///< that a worker is lost: whoever sets it ends the team, the other waits
   int stop_watch_ = -1;               ///< an eventfd
   std::thread watch_;

@@ -114,7 +114,8 @@ TEST_P(TeamFailures, a_killed_rank_ends_the_team) {
     if (GetParam().kind == "forked" && rank > 0) {
       ASSERT_EQ(outcome.error_lines().size(), 1u) << outcome.err;
       EXPECT_EQ(outcome.code, 7);
-      EXPECT_NE(outcome.err.find("worker " + std::to_string(rank) + " (pid "), std::string::npos);
+      EXPECT_TRUE(outcome.error_lines()[0].starts_with("scatterfold: error: worker " + std::to_string(rank) + " (pid "))
+          << outcome.err;
       EXPECT_NE(outcome.err.find(", " + host_name() + ") ended by signal 9"), std::string::npos) << outcome.err;
     }
     expect_clean_end(outcome);
@@ -132,6 +133,7 @@ TEST_P(TeamFailures, a_rank_that_exits_0_early_is_lost) {
     if (GetParam().kind == "forked") {
       EXPECT_EQ(outcome.code, 7);
       ASSERT_EQ(outcome.error_lines().size(), 1u) << outcome.err;
+      EXPECT_TRUE(outcome.error_lines()[0].starts_with("scatterfold: error: worker ")) << outcome.err;
       EXPECT_NE(outcome.err.find(") left early with exit code 0"), std::string::npos) << outcome.err;
     }
     expect_clean_end(outcome);
@@ -203,6 +205,7 @@ TEST(ForkedTeam, adopts_the_code_of_a_worker_that_leaves) {
   const Outcome outcome = run_team({"forked", 3}, "exit3", {{"SCATTERFOLD_TEST_RANK", "2"}});
   EXPECT_EQ(outcome.code, 3);
   ASSERT_EQ(outcome.error_lines().size(), 1u) << outcome.err;
+  EXPECT_TRUE(outcome.error_lines()[0].starts_with("scatterfold: error: worker 2 (pid ")) << outcome.err;
   EXPECT_NE(outcome.err.find(") left early with exit code 3"), std::string::npos) << outcome.err;
   expect_clean_end(outcome);
 }
