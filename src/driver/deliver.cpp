@@ -187,7 +187,12 @@ void deliver(const Job& job, Team& team, const DatasetInfo& info, const DatasetS
     PhaseSpread& write = report.phases.back();
     write.min_s = write.avg_s = write.max_s = writing.total();
     report.wall_s = watch.total();
-    if (!job.json.empty() && job.json != "-") write_text_file(job.json, to_json(report) + "\n");
+    std::optional<OutputClaim> json =
+        job.json.empty() || job.json == "-" ? std::nullopt : write_text_partial(job.json, to_json(report) + "\n");
+    std::vector<OutputClaim*> outputs;  // -o last: what was renamed before a failure has to be taken back
+    if (json) outputs.push_back(&*json);
+    if (delivery->claim) outputs.push_back(&*delivery->claim);
+    commit_all(outputs);
   });
   team.phase("report", [&] {
     if (team.rank() != 0) return;

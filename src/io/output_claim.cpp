@@ -136,8 +136,54 @@ struct OutputClaim::Impl {
   pid_t owner = getpid();  // a forked worker that leaves must not take its parent's claim away
   FileDescriptor descriptor;
 
+  // Between the rename and the end of the commit: what stood under the final name, to be put back if need be.
+  std::string earlier;
+  enum class Before { unknown, nothing, kept } before = Before::unknown;
+
   ~Impl() {
     if (!committed && descriptor && owner == getpid()) unlink(partial.c_str());
+  }
+
+  /// All that can fail before the rename.
+  void prepare() {
+    if (committed) throw Error(ExitCode::internal, "output " + shown(path) + " was committed twice");
+    if (!is_still_named(descriptor.get(), partial))
+      throw OutputError(fmt::format("{} was removed or replaced while it was written: run again", partial));
+    if (fsync(descriptor.get()) != 0)
+      throw OutputError(fmt::format("cannot write {}: {}", shown(path), std::strerror(errno)));
+  }
+
+  void rename() {
+    const char *const from = partial.c_str(), *const to = path.c_str();
+    before = overwrite ? keep_earlier() : Before::nothing;
+    if ((overwrite ? std::rename(from, to) : rename_new(from, to)) != 0) {
+      const int number = errno;
+      forget_earlier();
+      throw OutputError(fmt::format("cannot rename {} to {}: {}", shown(partial), shown(path), std::strerror(number)));
+    }
+    committed = true;
+  }
+
+  /// A second name for what is about to be replaced; where the file system has no hard links, it cannot be had.
+  Before keep_earlier() {
+    unlink(earlier.c_str());  // of a job that was killed in the middle
+    if (link(path.c_str(), earlier.c_str()) == 0) return Before::kept;
+    return errno == ENOENT ? Before::nothing : Before::unknown;
+  }
+
+  void forget_earlier() noexcept {
+    if (before == Before::kept) unlink(earlier.c_str());
+    before = Before::unknown;
+  }
+
+  /// Undoes the rename, unless somebody else has put another file there already.
+  void take_back() noexcept {
+    if (!committed) return;
+    const bool ours = is_still_named(descriptor.get(), path);
+    if (ours && before == Before::nothing) unlink(path.c_str());
+    if (ours && before == Before::kept && std::rename(earlier.c_str(), path.c_str()) == 0) before = Before::unknown;
+    forget_earlier();
+    descriptor.reset();
   }
 };
 
@@ -153,6 +199,7 @@ OutputClaim::OutputClaim(const std::string& path, bool overwrite, const std::vec
   const fs::path partial = folder / fmt::format(".{}.partial", impl_->path.filename().string());
   impl_->descriptor = claim_partial(impl_->path, partial);
   impl_->partial = partial.string();
+  impl_->earlier = (folder / fmt::format(".{}.earlier", impl_->path.filename().string())).string();
   // A job that finished while we waited for its lock may have made the output meanwhile.
   check_target(impl_->path, overwrite, inputs);
   if (ftruncate(impl_->descriptor.get(), 0) != 0) {
@@ -165,22 +212,21 @@ OutputClaim::OutputClaim(OutputClaim&&) noexcept = default;
 
 const std::string& OutputClaim::partial_path() const noexcept { return impl_->partial; }
 
-void OutputClaim::commit() {
-  if (impl_->committed) throw Error(ExitCode::internal, "output " + shown(impl_->path) + " was committed twice");
-  if (!is_still_named(impl_->descriptor.get(), impl_->partial)) {
-    throw OutputError(fmt::format("{} was removed or replaced while it was written: run again", impl_->partial));
+void OutputClaim::commit() { commit_all({this}); }
+
+void commit_all(const std::vector<OutputClaim*>& claims) {
+  for (const OutputClaim* claim : claims) claim->impl_->prepare();
+  try {
+    for (const OutputClaim* claim : claims) claim->impl_->rename();
+    for (const OutputClaim* claim : claims) flush_folder(folder_of(claim->impl_->path).string());
+  } catch (...) {
+    for (auto claim = claims.rbegin(); claim != claims.rend(); ++claim) (*claim)->impl_->take_back();
+    throw;
   }
-  if (fsync(impl_->descriptor.get()) != 0) {
-    throw OutputError(fmt::format("cannot write {}: {}", shown(impl_->path), std::strerror(errno)));
+  for (const OutputClaim* claim : claims) {
+    claim->impl_->forget_earlier();
+    claim->impl_->descriptor.reset();  // its lock would tell readers that somebody still writes
   }
-  const char *const from = impl_->partial.c_str(), *const to = impl_->path.c_str();
-  if ((impl_->overwrite ? std::rename(from, to) : rename_new(from, to)) != 0) {
-    throw OutputError(
-        fmt::format("cannot rename {} to {}: {}", shown(impl_->partial), shown(impl_->path), std::strerror(errno)));
-  }
-  impl_->committed = true;
-  impl_->descriptor.reset();  // its lock would tell readers that somebody still writes
-  flush_folder(folder_of(impl_->path).string());
 }
 
 }  // namespace scatterfold

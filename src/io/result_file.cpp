@@ -58,7 +58,6 @@ void write_result_file(OutputClaim& claim, const std::vector<Result>& results, c
     const Hdf5Scope scope;
     verify_result_image(read_back(out.get(), path), path, results, digest);
   }
-  claim.commit();
 }
 
 }  // namespace scatterfold

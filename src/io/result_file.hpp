@@ -22,16 +22,22 @@ class OutputClaim {
   OutputClaim(OutputClaim&&) noexcept;
 
   const std::string& partial_path() const noexcept;
-  /// fsync of the partial file, rename to the final name, fsync of the folder. Errors: OutputError.
+  /// commit_all of this one.
   void commit();
 
  private:
+  friend void commit_all(const std::vector<OutputClaim*>& claims);
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 
-/// Writes results as HDF5 into the claim's partial file, reads it back, and commits it. One group per result (its
-/// name), one dataset per field; `provenance` as string attributes of /provenance; root attributes `complete` = 1,
+/// The outputs of one run: fsync of all partial files, then rename of each to its final name, in this order, then fsync
+/// of the folders. Errors: OutputError; then what was renamed is taken back, and what stood there before stands there
+/// again (on file systems without hard links the latter cannot be had).
+void commit_all(const std::vector<OutputClaim*>& claims);
+
+/// Writes results as HDF5 into the claim's partial file and reads it back; the caller commits. One group per result
+/// (its name), one dataset per field; `provenance` as string attributes of /provenance; root attributes `complete` = 1,
 /// `result_digest`, `Conventions`, `history`. Errors: OutputError.
 void write_result_file(OutputClaim& claim, const std::vector<Result>& results, const std::string& digest,
                        const std::vector<std::pair<std::string, std::string>>& provenance);

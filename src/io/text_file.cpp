@@ -14,7 +14,6 @@
 #include "io/durable_write.hpp"
 #include "io/file_descriptor.hpp"
 #include "io/printable.hpp"
-#include "io/result_file.hpp"
 
 namespace scatterfold {
 namespace {
@@ -36,18 +35,25 @@ void write_straight(const std::string& path, std::string_view text) {
 
 }  // namespace
 
-void write_text_file(const std::string& path, std::string_view text) {
+std::optional<OutputClaim> write_text_partial(const std::string& path, std::string_view text) {
   struct stat status {};
   // /dev/stdout may lead to a file that the shell holds open: replacing it would write where nobody looks.
   const bool device = path.starts_with("/dev/") || path.starts_with("/proc/");
   const bool special =
       device || (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode));
-  if (special) return write_straight(path, text);
+  if (special) {
+    write_straight(path, text);
+    return std::nullopt;
+  }
   OutputClaim claim(path, true, {});
   const FileDescriptor out(::open(claim.partial_path().c_str(), O_RDWR | O_CLOEXEC));
   if (!out) throw_failure(path);
   write_durably(out.get(), path, text.data(), text.size());
-  claim.commit();
+  return claim;
+}
+
+void write_text_file(const std::string& path, std::string_view text) {
+  if (auto claim = write_text_partial(path, text)) claim->commit();
 }
 
 }  // namespace scatterfold

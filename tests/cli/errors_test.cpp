@@ -392,6 +392,18 @@ TEST_F(Errors, AResultThatDoesNotGetOutIsNoSuccess) {
   expect_error(scatterfold({"moments", good(), "--json", "/dev/full"}), 4, "/dev/full", 2);
 }
 
+TEST_F(Errors, AReportThatDoesNotGetOutLeavesNoOtherOutput) {
+  const ScratchFolder scratch;
+  const std::string out = scratch / "out.h5";
+  expect_error(scatterfold({"moments", good(), "-o", out, "--json", "/dev/full"}), 4, "/dev/full", 2);
+  EXPECT_EQ(scratch.names(), Words{});
+
+  spill(out, "an earlier result");
+  expect_error(scatterfold({"moments", good(), "-o", out, "--overwrite", "--json", "/dev/full"}), 4, "/dev/full", 2);
+  EXPECT_EQ(slurp(out), "an earlier result");
+  EXPECT_EQ(scratch.names(), Words{"out.h5"});
+}
+
 TEST_F(Errors, AFullStderrDoesNotFailARun) {
   const Outcome outcome =
       run_command({"sh", "-c", "exec \"$0\" \"$@\" 2>/dev/full", SCATTERFOLD_PROGRAM, "moments", good()}, {});

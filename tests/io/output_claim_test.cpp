@@ -127,6 +127,52 @@ TEST_F(Claim, an_output_that_appears_meanwhile_is_not_replaced) {
   EXPECT_EQ(slurp(out_), "somebody else's");
 }
 
+TEST_F(Claim, several_outputs_are_committed_together) {
+  spill(folder_ / "report", "old report");
+  OutputClaim report(folder_ / "report", true, {}), out(out_, false, {});
+  spill(report.partial_path(), "new report");
+  spill(out.partial_path(), "new");
+  commit_all({&report, &out});
+  EXPECT_EQ(slurp(folder_ / "report"), "new report");
+  EXPECT_EQ(slurp(out_), "new");
+  EXPECT_EQ(folder_.names(), (Names{"out.h5", "report"}));
+}
+
+TEST_F(Claim, what_was_renamed_is_taken_back_when_another_output_fails) {
+  spill(folder_ / "old", "earlier");
+  {
+    OutputClaim replaced(folder_ / "old", true, {}), fresh(folder_ / "fresh", true, {}), out(out_, false, {});
+    for (const OutputClaim* claim : {&replaced, &fresh, &out}) spill(claim->partial_path(), "new");
+    spill(out_, "somebody else's");
+    EXPECT_SAYS(message_of<OutputError>([&] { commit_all({&replaced, &fresh, &out}); }), "File exists");
+    EXPECT_EQ(slurp(folder_ / "old"), "earlier");
+  }
+  EXPECT_EQ(slurp(folder_ / "old"), "earlier");
+  EXPECT_EQ(slurp(out_), "somebody else's");
+  EXPECT_EQ(folder_.names(), (Names{"old", "out.h5"}));
+}
+
+TEST_F(Claim, nothing_is_renamed_when_one_output_is_not_there_any_more) {
+  spill(folder_ / "old", "earlier");
+  {
+    OutputClaim replaced(folder_ / "old", true, {}), out(out_, false, {});
+    std::filesystem::remove(out.partial_path());
+    EXPECT_SAYS(message_of<OutputError>([&] { commit_all({&replaced, &out}); }), "was removed or replaced");
+  }
+  EXPECT_EQ(slurp(folder_ / "old"), "earlier");
+  EXPECT_EQ(folder_.names(), Names{"old"});
+}
+
+TEST_F(Claim, what_a_killed_commit_kept_is_removed_by_the_next) {
+  spill(out_, "earlier");
+  spill(folder_ / ".out.h5.earlier", "of a killed job");
+  OutputClaim claim(out_, true, {});
+  spill(claim.partial_path(), "new");
+  claim.commit();
+  EXPECT_EQ(slurp(out_), "new");
+  EXPECT_EQ(folder_.names(), Names{"out.h5"});
+}
+
 TEST_F(Claim, a_partial_file_that_was_removed_is_noticed) {
   OutputClaim claim(out_, false, {});
   std::filesystem::remove(claim.partial_path());

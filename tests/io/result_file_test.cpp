@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <csignal>
+#include <filesystem>
 #include <limits>
 
 #include "fold/result.hpp"
@@ -54,6 +55,8 @@ TEST(ResultFile, holds_every_kind_of_value) {
   {
     OutputClaim claim(file, false, {});
     write_result_file(claim, some_results(), "0123abcd", provenance);
+    EXPECT_FALSE(std::filesystem::exists(file));
+    claim.commit();
   }
   EXPECT_EQ(folder.names(), std::vector<std::string>{"out.h5"});
   EXPECT_EQ(scalar_of<std::int64_t>(file, "/moments/count"), 5);
@@ -89,6 +92,7 @@ TEST(ResultFile, odd_names_do_not_lose_a_result) {
   write_result_file(claim,
                     {{"m", "x", {field, field}}, {"m", "x", {field}}, {"m", "provenance", {field}}, {"m", "", {field}}},
                     "", {});
+  claim.commit();
   for (const std::string path : {"/x/a_b", "/x/a_b_2", "/x_2/a_b", "/provenance_2/a_b", "/result/a_b"}) {
     EXPECT_EQ(scalar_of<double>(file, path), 1.0) << path;
   }
