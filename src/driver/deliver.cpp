@@ -43,19 +43,13 @@ void check_nan_policy(const Job& job, const std::vector<Result>& results) {
 }
 
 /// What else of the job makes the result what it is.
-std::vector<std::pair<std::string, std::string>> settings_of(const Job& job) {
+std::vector<std::pair<std::string, OptionValue>> settings_of(const Job& job) {
   const char* nan_names[] = {"propagate", "skip", "error"};
-  std::vector<std::pair<std::string, std::string>> settings = {{"nan", nan_names[static_cast<int>(job.nan)]},
+  std::vector<std::pair<std::string, OptionValue>> settings = {{"nan", nan_names[static_cast<int>(job.nan)]},
                                                                {"missing", job.missing ? "auto" : "off"}};
   for (const AnalysisJob& analysis : job.analyses) {
-    for (const auto& [name, value] : analysis.options) {
-      std::string text;
-      if (const auto* number = std::get_if<std::int64_t>(&value)) text = fmt::format("{}", *number);
-      if (const auto* number = std::get_if<double>(&value)) text = fmt::format("{}", *number);
-      if (const auto* range = std::get_if<Range>(&value)) text = fmt::format("{},{}", range->first, range->second);
-      if (const auto* word = std::get_if<std::string>(&value)) text = *word;
-      settings.emplace_back(job.analyses.size() == 1 ? name : analysis.name + "." + name, text);
-    }
+    for (const auto& [name, value] : analysis.options)
+      settings.emplace_back(job.analyses.size() == 1 ? name : analysis.name + "." + name, value);
   }
   return settings;
 }

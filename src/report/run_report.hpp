@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "fold/options.hpp"
 #include "fold/result.hpp"
 
 namespace scatterfold {
@@ -24,7 +25,7 @@ struct RunReport {
   std::vector<std::int64_t> shape;
   std::string selection;                                      ///< "" or "time 0:12:1, lat 3:9:1"
   std::vector<std::string> analyses;                          ///< names, in the order of the results
-  std::vector<std::pair<std::string, std::string>> settings;  ///< more of the job worth recording: {"nan", "skip"}
+  std::vector<std::pair<std::string, OptionValue>> settings;  ///< more of the job worth recording: {"nan", "skip"}
   // what came out
   std::vector<Result> results;
   std::string digest;

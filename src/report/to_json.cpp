@@ -63,6 +63,11 @@ Json result_json(const std::vector<Result>& results) {
   return named;
 }
 
+Json setting_json(const std::string& text) { return text; }
+Json setting_json(const Range& range) { return {json_number(range.first), json_number(range.second)}; }
+Json setting_json(double value) { return json_number(value); }
+Json setting_json(std::int64_t value) { return json_number(value); }
+
 Json job_json(const RunReport& report) {
   Json job;
   if (report.analyses.size() == 1) {
@@ -72,10 +77,11 @@ Json job_json(const RunReport& report) {
   }
   job["input"] = report.input;
   job["dataset"] = report.dataset;
-  job["shape"] = report.shape;
+  job["shape"] = value_json(report.shape);
   job["dtype"] = report.dtype;
   job["selection"] = report.selection;
-  for (const auto& [name, value] : report.settings) job[name] = value;
+  for (const auto& [name, value] : report.settings)
+    job[name] = std::visit([](const auto& v) { return setting_json(v); }, value);
   return job;
 }
 

@@ -53,6 +53,8 @@ TEST_F(Output, JsonHasTheKeysOfTheContract) {
   EXPECT_EQ(job["dataset"], "/t2m");
   EXPECT_EQ(job["shape"], (Json{30, 40, 50}));
   EXPECT_EQ(job["dtype"], "float32");
+  EXPECT_EQ(job["nan"], "propagate");
+  EXPECT_EQ(job["order"], 4);
   EXPECT_EQ(keys_of(json["result"]), (Words{"count", "inf", "kurtosis", "max", "mean", "min", "missing", "nan",
                                             "sample_variance", "skewness", "std", "sum", "variance"}));
   for (const char* count : {"count", "missing", "nan", "inf"})

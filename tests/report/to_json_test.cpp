@@ -80,6 +80,25 @@ TEST(ToJson, several_analyses_have_an_object_each) {
   EXPECT_EQ(document["job"]["analysis"], Json({"moments", "histogram"}));
 }
 
+TEST(ToJson, settings_keep_their_kind) {
+  RunReport report = small_report();
+  report.settings = {{"nan", "skip"},
+                     {"bins", std::int64_t{40}},
+                     {"seed", (std::int64_t{1} << 53) + 1},
+                     {"tolerance", 0.25},
+                     {"limit", std::numeric_limits<double>::infinity()},
+                     {"range", Range{-0.5, 320}}};
+  const Json job = Json::parse(to_json(report))["job"];
+  EXPECT_EQ(job["nan"], "skip");
+  EXPECT_TRUE(job["bins"].is_number_integer());
+  EXPECT_EQ(job["bins"], 40);
+  EXPECT_EQ(job["seed"], "9007199254740993");
+  EXPECT_TRUE(job["tolerance"].is_number_float());
+  EXPECT_EQ(job["tolerance"], 0.25);
+  EXPECT_EQ(job["limit"], "Infinity");
+  EXPECT_EQ(job["range"], Json({-0.5, 320}));
+}
+
 TEST(ToJson, numbers_that_json_cannot_hold_are_strings) {
   EXPECT_EQ(field(std::nan("")), "NaN");
   EXPECT_EQ(field(std::numeric_limits<double>::infinity()), "Infinity");
