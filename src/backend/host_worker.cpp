@@ -33,11 +33,11 @@ HostWorker::Part::Part(const Fold& f)
   f.place_params(params, f.constants().data());
 }
 
-HostWorker::HostWorker(const Source& source, const std::vector<const Fold*>& folds, std::int64_t read_limit_elements)
+HostWorker::HostWorker(const Source& source, const std::vector<const Fold*>& folds, std::int64_t read_elements)
     : source_(source),
       decoding_(source.decoding()),
       decode_(decoding_.needed ? host_decode_kernel(decoding_) : nullptr),
-      read_limit_(std::max(segment_elements, read_limit_elements / segment_elements * segment_elements)) {
+      read_limit_(read_elements) {
   for (const Fold* fold : folds) parts_.emplace_back(*fold);
   if (decode_ != nullptr) values_.resize(leaf_elements * sizeof(double) + 64);
 }

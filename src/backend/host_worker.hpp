@@ -17,7 +17,8 @@ namespace scatterfold {
 /// cache. Owns its buffers; states go to the forests given by the caller, cells stay here until `take_cells`.
 class HostWorker {
  public:
-  HostWorker(const Source& source, const std::vector<const Fold*>& folds, std::int64_t read_limit_elements);
+  /// Reads at most `read_elements` at a time, whole leaves (host_read_elements).
+  HostWorker(const Source& source, const std::vector<const Fold*>& folds, std::int64_t read_elements);
   HostWorker(const HostWorker&) = delete;
   HostWorker& operator=(const HostWorker&) = delete;
 

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <thread>
 
+#include "backend/host_memory.hpp"
 #include "backend/host_worker.hpp"
 #include "base/error.hpp"
 
@@ -22,11 +23,9 @@ class ThreadsBackend : public Backend {
 
   WorkTimes fold(const Source& source, const std::vector<const Fold*>& folds, const Share& share,
                  std::vector<Partial>& partials, FoldProgress& progress) override {
-    // Every thread counts into tables of its own: fewer threads where the tables are large.
-    std::int64_t table_bytes = 1;
+    std::int64_t table_bytes = 0;
     for (const Fold* fold : folds) table_bytes += fold->slots() * static_cast<std::int64_t>(sizeof(std::int64_t));
-    const std::int64_t most = std::clamp<std::int64_t>(memory_bytes_ / table_bytes, 1, threads_);
-    const int workers = static_cast<int>(std::clamp<std::int64_t>(share.runs(), 1, most));
+    const int workers = host_workers(threads_, memory_bytes_, table_bytes, share.runs());
     Shared shared{source, folds, share, partials, progress, {share.first_run}, {}, {}, {}};
     {
       std::vector<std::jthread> others;
@@ -59,7 +58,8 @@ class ThreadsBackend : public Backend {
 
   void work(Shared& s, int workers) {
     try {
-      HostWorker worker(s.source, s.folds, memory_bytes_ / workers / size_of(s.source.decoding().stored));
+      HostWorker worker(s.source, s.folds,
+                        host_read_elements(workers, memory_bytes_, size_of(s.source.decoding().stored)));
       for (std::int64_t r; (r = s.next_run.fetch_add(1)) < s.share.last_run;) {
         const Run run = s.share.run(r);
         worker.fold_run(run, s.progress);

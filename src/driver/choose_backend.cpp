@@ -18,13 +18,7 @@
 namespace scatterfold {
 namespace {
 
-constexpr std::int64_t default_memory = std::int64_t{4} << 30;
-
-/// The rank's share of the cores: ranks that are bound have their own already, the others divide the host's.
-int default_threads(const Team& team) {
-  const int cores = usable_cores();
-  return team.kind() == "mpi" && cores > 1 ? std::max(1, cores / team.local_size()) : cores;
-}
+constexpr std::int64_t least_memory = std::int64_t{64} << 20, most_memory = std::int64_t{4} << 30;
 
 std::string counted(int count, const char* what) { return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"); }
 
@@ -86,12 +80,21 @@ void check_combine(const Job& job, const Backend& backend) {
 
 }  // namespace
 
+int threads_of(const Job& job, bool mpi, int local_ranks) {
+  if (job.threads > 0) return job.threads;
+  const int cores = usable_cores();
+  return mpi && cores > 1 ? std::max(1, cores / local_ranks) : cores;  // one core: the rank is bound to it
+}
+
+std::int64_t memory_of(const Job& job, int local_ranks) {
+  if (job.memory_bytes > 0) return job.memory_bytes;
+  return std::clamp(memory_facts().free_bytes / 2 / local_ranks, least_memory, most_memory);
+}
+
 ChosenBackend choose_backend(const Job& job, const Team& team) {
   ChosenBackend chosen;
-  chosen.memory_bytes = job.memory_bytes > 0 ? job.memory_bytes
-                                             : std::clamp(memory_facts().free_bytes / 2 / team.local_size(),
-                                                          std::int64_t{64} << 20, default_memory);
-  const int threads = job.threads > 0 ? job.threads : default_threads(team);
+  chosen.memory_bytes = memory_of(job, team.local_size());
+  const int threads = threads_of(job, team.kind() == "mpi", team.local_size());
   switch (job.mode) {
     case Mode::serial:
     case Mode::processes: take_serial(chosen, job.mode); break;

@@ -8,8 +8,10 @@
 #include <algorithm>
 
 #include "backend/backend.hpp"
+#include "backend/host_memory.hpp"
 #include "base/error.hpp"
 #include "base/parse.hpp"
+#include "driver/choose_backend.hpp"
 #include "driver/machine.hpp"
 #include "driver/select.hpp"
 #include "fold/analysis.hpp"
@@ -29,9 +31,8 @@ std::string plan_text(const Job& job, const Launch& launch) {
   const int ranks = launch.mpi                    ? launch.tasks
                     : job.mode == Mode::processes ? (job.processes > 0 ? job.processes : usable_cores())
                                                   : 1;
-  const int threads = job.mode == Mode::serial || job.mode == Mode::processes ? 1
-                      : job.threads > 0                                       ? job.threads
-                                                                              : usable_cores();
+  const bool serial = job.mode == Mode::serial || job.mode == Mode::processes;
+  const int threads = serial ? 1 : threads_of(job, launch.mpi, ranks);  // as if all ranks were on this host
   const std::int64_t element_bytes = size_of(decoding.stored), bytes = partition.elements() * element_bytes;
   const int level = run_level(partition, element_bytes, std::int64_t{4} << 20, threads * ranks);
   const Share share = share_of(partition.segments(), level, 0, ranks);
@@ -45,14 +46,16 @@ std::string plan_text(const Job& job, const Launch& launch) {
     if (first) passes = 2;
     const Result unknown;
     const auto fold = kind.bind(analysis.options, values, first ? &unknown : nullptr);
-    table_bytes += fold->slots() * 8 + fold->state_bytes();
+    table_bytes += fold->slots() * static_cast<std::int64_t>(sizeof(std::int64_t));
     analyses += fmt::format("  {:<12} {}\n", analysis.name,
                             fold->slots() > 0 ? fmt::format("table of {} cells", fold->slots())
                                               : fmt::format("state of {} bytes per run", fold->state_bytes()));
   }
+  const std::int64_t memory_bytes = memory_of(job, ranks);
+  const int workers = host_workers(threads, memory_bytes, table_bytes, share.runs());
   const std::int64_t buffer =
-      std::min(partition.chunked() ? partition.unit_elements_limit() : partition.segment_elements_limit(),
-               partition.elements()) *
+      std::min({partition.chunked() ? partition.unit_elements_limit() : partition.segment_elements_limit(),
+                partition.elements(), host_read_elements(workers, memory_bytes, element_bytes)}) *
       element_bytes;
   std::string text;
   text += fmt::format("input        {}:{}\n", job.file, info.path);
@@ -72,7 +75,7 @@ std::string plan_text(const Job& job, const Launch& launch) {
   text += fmt::format("shared by    {} rank{} x {} thread{}; the first rank has {} runs\n", ranks,
                       ranks == 1 ? "" : "s", threads, threads == 1 ? "" : "s", share.runs());
   text += fmt::format("memory       {} per rank for buffers and tables\n",
-                      format_bytes(static_cast<double>((buffer + table_bytes) * threads + table_bytes)));
+                      format_bytes(static_cast<double>((buffer + table_bytes) * workers + table_bytes)));
   text += "analyses\n" + analyses;
   return text;
 }

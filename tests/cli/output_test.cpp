@@ -240,6 +240,33 @@ TEST_F(Output, AnswersComeAtOnceAndWithoutMpi) {
   }
 }
 
+TEST_F(Output, PlanTellsTheMemoryOfARunWithinItsBound) {
+  const ScratchFolder scratch;
+  const std::string wide = scratch / "wide.h5:/x";
+  ASSERT_EQ(scatterfold({"generate", wide, "--shape", "8388608", "--chunks", "1048576", "-q"}).code, 0);
+  const auto memory = [&](Words words) {
+    words.insert(words.begin(), "plan");
+    const Outcome outcome = scatterfold(words);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    const std::size_t at = outcome.out.find("memory       ");
+    return at == std::string::npos ? outcome.out
+                                   : outcome.out.substr(at + 13, outcome.out.find(" per rank", at) - at - 13);
+  };
+  const Words threads = {"--mode", "threads", "--threads", "2"};
+  const auto with = [&](Words words, const Words& more) {
+    words.insert(words.end(), threads.begin(), threads.end());
+    words.insert(words.end(), more.begin(), more.end());
+    return memory(words);
+  };
+  EXPECT_EQ(with({"moments", wide}, {"--memory", "1GiB"}), "8 MiB") << "a chunk for each of two threads";
+  EXPECT_EQ(with({"moments", wide}, {"--memory", "2MiB"}), "2 MiB") << "chunks in pieces";
+  EXPECT_EQ(with({"moments", wide}, {"--memory", "1KiB"}), "512 KiB") << "no less than 65,536 elements each";
+  // 2^18 cells are 2 MiB: with a table for a thread and one for the rank.
+  const Words histogram = {"histogram", wide, "--bins", "262141", "--range", "0,1"};
+  EXPECT_EQ(with(histogram, {"--memory", "1GiB"}), "14 MiB");
+  EXPECT_EQ(with(histogram, {"--memory", "3MiB"}), "7 MiB") << "one thread only";
+}
+
 TEST_F(Output, ARunThatNothingLaunchedStartsWithoutMpi) {
   if (!as_released) GTEST_SKIP() << "an instrumented or unoptimised program starts slower";
   double best = 1e300;
