@@ -163,7 +163,7 @@ TEST_F(Errors, InputMissingOnOneRankNamesRankAndHost) {
   spill(script.path, "cd \"$(dirname \"$0\")/home$OMPI_COMM_WORLD_RANK\" && exec " SCATTERFOLD_PROGRAM " \"$@\"\n");
 
   const Outcome outcome =
-      run_ranks({"sh", script.path, "moments", "in.h5:/t2m", "--mode", "serial", "-o", at("out.h5")}, {.ranks = 4});
+      run_command({"sh", script.path, "moments", "in.h5:/t2m", "--mode", "serial", "-o", at("out.h5")}, {.ranks = 4});
 
   expect_error(outcome, 3, "rank 2 (", 2);
   EXPECT_NE(outcome.err.find("cannot open in.h5: No such file"), std::string::npos) << outcome.err;
@@ -180,7 +180,7 @@ TEST_F(Errors, DifferentFilesOnTheRanksAreRefused) {
   }
   spill(script.path, "cd \"$(dirname \"$0\")/home$OMPI_COMM_WORLD_RANK\" && exec " SCATTERFOLD_PROGRAM " \"$@\"\n");
 
-  const Outcome outcome = run_ranks({"sh", script.path, "moments", "in.h5:/t2m", "--mode", "serial"}, {.ranks = 2});
+  const Outcome outcome = run_command({"sh", script.path, "moments", "in.h5:/t2m", "--mode", "serial"}, {.ranks = 2});
 
   expect_error(outcome, 3, "copy the same file to all nodes", 2);
   for (const char* home : {"home0", "home1"}) std::filesystem::remove_all(at(home));
@@ -193,7 +193,7 @@ TEST_F(Errors, RankZeroSpeaksEvenWhenItComesLast) {
   const Temporary script{at("late.sh")};
   spill(script.path, "[ $OMPI_COMM_WORLD_RANK = 0 ] && sleep 0.4\nexec " SCATTERFOLD_PROGRAM " \"$@\"\n");
 
-  const Outcome outcome = run_ranks({"sh", script.path, "moments", good(), "--bogus"}, {.ranks = 3});
+  const Outcome outcome = run_command({"sh", script.path, "moments", good(), "--bogus"}, {.ranks = 3});
 
   expect_error(outcome, 2, "--bogus", 2);
 }
