@@ -19,11 +19,17 @@ class GpuTeam {
  public:
   virtual ~GpuTeam() = default;
 
+  /// Makes room for sums of `table_bytes` and for gathers where the largest rank gives `state_bytes`, and sees to it
+  /// that the GPU works: what can fail on one rank alone, and must be agreed on before the others wait in an operation.
+  /// Local. Errors: ResourceError.
+  virtual void reserve(std::int64_t table_bytes, std::int64_t state_bytes) = 0;
+
   /// Adds the cells of all ranks; every rank has the sums afterwards. Errors: PeerError, ResourceError.
   virtual void sum(std::span<std::int64_t> cells) = 0;
 
-  /// The bytes of every rank, in rank order, on every rank.
-  virtual std::vector<std::vector<std::byte>> gather(std::span<const std::byte> mine) = 0;
+  /// The bytes of every rank, in rank order, on every rank; `sizes` says how many each gives.
+  virtual std::vector<std::vector<std::byte>> gather(std::span<const std::byte> mine,
+                                                     std::span<const std::int64_t> sizes) = 0;
 };
 
 /// "2.28.9", or empty where this build has no NCCL.

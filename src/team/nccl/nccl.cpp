@@ -53,8 +53,17 @@ class NcclTeam : public GpuTeam {
   NcclTeam(const NcclTeam&) = delete;
   NcclTeam& operator=(const NcclTeam&) = delete;
 
+  void reserve(std::int64_t table_bytes, std::int64_t state_bytes) override {
+    const auto most = static_cast<std::size_t>(state_bytes), all = most * static_cast<std::size_t>(size_);
+    if (padded_.size() < most) padded_.resize(most);
+    if (gathered_.size() < all) gathered_.resize(all);
+    reserve_device(std::max(static_cast<std::size_t>(table_bytes), most + all));
+    const cudaError_t before = cudaStreamQuery(stream_);  // tells of what went wrong earlier
+    if (before != cudaErrorNotReady) check(before, "preparing");
+  }
+
   void sum(std::span<std::int64_t> cells) override {
-    reserve(cells.size_bytes());
+    reserve_device(cells.size_bytes());
     check(cudaMemcpyAsync(memory_, cells.data(), cells.size_bytes(), cudaMemcpyHostToDevice, stream_),
           "copying a table");
     check(ncclAllReduce(memory_, memory_, cells.size(), ncclInt64, ncclSum, communicator_, stream_), "adding tables");
@@ -64,17 +73,16 @@ class NcclTeam : public GpuTeam {
     wait_for_stream("adding tables");
   }
 
-  std::vector<std::vector<std::byte>> gather(std::span<const std::byte> mine) override {
-    std::vector<std::int64_t> sizes(static_cast<std::size_t>(size_));
-    const auto size = static_cast<std::int64_t>(mine.size());
-    all_gather(&size, sizes.data(), sizeof size, "gathering sizes");
-    const auto most = static_cast<std::size_t>(*std::max_element(sizes.begin(), sizes.end()));
-    std::vector<std::byte> padded(most), all(most * static_cast<std::size_t>(size_));
-    std::copy(mine.begin(), mine.end(), padded.begin());
-    if (most > 0) all_gather(padded.data(), all.data(), most, "gathering states");
+  std::vector<std::vector<std::byte>> gather(std::span<const std::byte> mine,
+                                             std::span<const std::int64_t> sizes) override {
+    const std::int64_t largest = *std::max_element(sizes.begin(), sizes.end());
+    reserve(0, largest);
+    const auto most = static_cast<std::size_t>(largest);
+    std::copy(mine.begin(), mine.end(), padded_.begin());
+    if (most > 0) all_gather(padded_.data(), gathered_.data(), most, "gathering states");
     std::vector<std::vector<std::byte>> parts;
     for (int r = 0; r < size_; ++r) {
-      const std::byte* part = all.data() + static_cast<std::size_t>(r) * most;
+      const std::byte* part = gathered_.data() + static_cast<std::size_t>(r) * most;
       parts.emplace_back(part, part + sizes[static_cast<std::size_t>(r)]);
     }
     return parts;
@@ -83,7 +91,7 @@ class NcclTeam : public GpuTeam {
  private:
   void all_gather(const void* mine, void* all, std::size_t bytes, const char* doing) {
     const std::size_t all_bytes = bytes * static_cast<std::size_t>(size_);
-    reserve(bytes + all_bytes);
+    reserve_device(bytes + all_bytes);
     std::byte* gathered = memory_ + bytes;
     check(cudaMemcpyAsync(memory_, mine, bytes, cudaMemcpyHostToDevice, stream_), doing);
     check(ncclAllGather(memory_, gathered, bytes, ncclUint8, communicator_, stream_), doing);
@@ -92,7 +100,7 @@ class NcclTeam : public GpuTeam {
     wait_for_stream(doing);
   }
 
-  void reserve(std::size_t bytes) {
+  void reserve_device(std::size_t bytes) {
     if (bytes <= bytes_) return;
     if (memory_ != nullptr) check(cudaFree(memory_), "freeing memory");
     memory_ = nullptr;
@@ -133,6 +141,7 @@ class NcclTeam : public GpuTeam {
   cudaStream_t stream_ = nullptr;
   std::byte* memory_ = nullptr;
   std::size_t bytes_ = 0;
+  std::vector<std::byte> padded_, gathered_;  ///< a rank's states, as long as those of the largest; those of all
 };
 
 }  // namespace
