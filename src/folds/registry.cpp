@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
+#include <string_view>
 
 #include "base/error.hpp"
 
@@ -13,31 +13,14 @@ namespace {
 
 const InstructionSet& chosen() {
   static const InstructionSet& set = []() -> const InstructionSet& {
-    const char* wanted = std::getenv("SCATTERFOLD_ISA");
-    const InstructionSet* best = nullptr;
-    for (const InstructionSet& candidate : instruction_sets()) {
-      if (!processor_has(candidate.name)) continue;
-      best = &candidate;
-      if (wanted != nullptr && candidate.name == wanted) return candidate;
-    }
-    if (wanted != nullptr && *wanted != '\0') {
-      throw UsageError(fmt::format("no kernels for \"{}\" (SCATTERFOLD_ISA): this build and processor have up to {}",
-                                   wanted, best->name));
-    }
-    return *best;
+    std::vector<std::string_view> names;
+    for (const InstructionSet& compiled : instruction_sets()) names.push_back(compiled.name);
+    return instruction_sets()[choose_instruction_set(names)];
   }();
   return set;
 }
 
 }  // namespace
-
-bool processor_has(const std::string& instruction_set) {
-#if defined(__x86_64__)
-  if (instruction_set == "avx2") return __builtin_cpu_supports("x86-64-v3");
-  if (instruction_set == "avx512") return __builtin_cpu_supports("x86-64-v4");
-#endif
-  return instruction_set == "portable";
-}
 
 const char* host_instruction_set() { return chosen().name.c_str(); }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/instruction_set.hpp"
 #include "fold/analysis.hpp"
 #include "fold/kernels.hpp"
 
@@ -17,8 +18,5 @@ struct InstructionSet {
   std::vector<HostKernelTable> folds;
 };
 const std::vector<InstructionSet>& instruction_sets();
-
-/// Whether this processor (and its operating system) runs that instruction set.
-bool processor_has(const std::string& instruction_set);
 
 }  // namespace scatterfold
