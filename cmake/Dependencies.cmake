@@ -12,6 +12,15 @@ find_library(LIBDEFLATE_LIBRARY deflate REQUIRED)
 add_library(scatterfold_deflate INTERFACE)
 target_include_directories(scatterfold_deflate SYSTEM INTERFACE ${LIBDEFLATE_INCLUDE_DIR})
 target_link_libraries(scatterfold_deflate INTERFACE ${LIBDEFLATE_LIBRARY})
+# What chunks may be compressed with besides; none of them has CMake files everywhere.
+add_library(scatterfold_codecs INTERFACE)
+foreach(codec zstd lz4 blosc)
+  string(TOUPPER ${codec} CODEC)
+  find_path(${CODEC}_INCLUDE_DIR ${codec}.h REQUIRED)
+  find_library(${CODEC}_LIBRARY ${codec} REQUIRED)
+  target_include_directories(scatterfold_codecs SYSTEM INTERFACE ${${CODEC}_INCLUDE_DIR})
+  target_link_libraries(scatterfold_codecs INTERFACE ${${CODEC}_LIBRARY})
+endforeach()
 
 set(MPI_CXX_SKIP_MPICXX ON)
 find_package(MPI REQUIRED COMPONENTS C)
@@ -26,6 +35,9 @@ target_compile_definitions(scatterfold_hdf5 INTERFACE ${HDF5_C_DEFINITIONS})
 
 if(SCATTERFOLD_TESTS)
   find_package(GTest REQUIRED)
+endif()
+if(SCATTERFOLD_BENCH)
+  find_package(ZLIB REQUIRED) # the peer of libdeflate
 endif()
 
 set(SCATTERFOLD_CUDA AUTO CACHE STRING "Build the CUDA backend: AUTO, ON or OFF")

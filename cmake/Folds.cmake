@@ -4,12 +4,10 @@ file(GLOB fold_folders RELATIVE ${PROJECT_SOURCE_DIR}/src/folds CONFIGURE_DEPEND
 list(FILTER fold_folders EXCLUDE REGEX "\\.")
 set(generated ${PROJECT_BINARY_DIR}/generated/folds)
 
-set(isas portable)
-set(isa_flags_portable "")
-if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64" AND CMAKE_BUILD_TYPE STREQUAL "Release")
-  list(APPEND isas avx2 avx512)
-  set(isa_flags_avx2 -march=x86-64-v3)
-  set(isa_flags_avx512 -march=x86-64-v4 -mprefer-vector-width=512)
+# Compiling takes a while: other kinds of build make do with the plainest.
+set(fold_isas ${isas})
+if(NOT CMAKE_BUILD_TYPE STREQUAL "Release")
+  set(fold_isas portable)
 endif()
 
 add_library(scatterfold_folds STATIC ${PROJECT_SOURCE_DIR}/src/folds/registry.cpp)
@@ -28,7 +26,7 @@ endforeach()
 set(table_declarations "")
 set(table_rows "")
 set(decode_rows "")
-foreach(isa IN LISTS isas)
+foreach(isa IN LISTS fold_isas)
   set(rows "")
   foreach(fold IN LISTS fold_folders)
     file(CONFIGURE OUTPUT ${generated}/${fold}_${isa}.cpp CONTENT [[

@@ -2,7 +2,7 @@
 # What scatterfold needs from the machine: how it is found, and which Debian and Ubuntu packages bring it.
 # Things are looked for as the build will look for them (lib/probe is a CMake project), never in the package database:
 # a cluster's modules or Spack are as good as apt-get. Needs messages.sh and these variables; `purposes` is an array of
-# build, tests, bench.
+# build, tests, bench, fuzz.
 : "${source_folder:?}" "${library:?}" "${purposes:?}" "${exit_resource:?}"
 
 # name | needed for | packages | what for. The names are those that lib/probe reports.
@@ -20,9 +20,14 @@ json         | build | nlohmann-json3-dev          | --json
 xxhash       | build | libxxhash-dev               | digest of a result
 Random123    | build | librandom123-dev            | random numbers that do not depend on the rank count
 libdeflate   | build | libdeflate-dev              | decompresses gzip chunks
+zstd         | build | libzstd-dev                 | decompresses zstd chunks
+LZ4          | build | liblz4-dev                  | decompresses LZ4 and bitshuffle chunks
+Blosc        | build | libblosc-dev                | decompresses Blosc chunks
 GoogleTest   | tests | libgtest-dev                | runs the tests
 h5py+NumPy   | tests | python3-h5py python3-numpy  | what the tests compare with
 h5py+NumPy   | bench | python3-h5py python3-numpy  | what the benchmarks compare with
+zlib         | bench | zlib1g-dev                  | what the benchmarks compare with
+clang        | fuzz  | clang libclang-rt-dev       | libFuzzer and the sanitizers
 '
 
 # Prints "packages | what for" of every requirement named in the arguments.
@@ -47,6 +52,12 @@ cmake_is_recent() {
   [[ $major =~ ^[0-9]+$ && $minor =~ ^[0-9]+$ ]] && ((major > 3 || (major == 3 && minor >= 25)))
 }
 
+# Whether there is a clang++ and its libFuzzer.
+clang_can_fuzz() {
+  printf 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }' |
+    clang++ -fsanitize=fuzzer,address,undefined -x c++ - -o /dev/null >/dev/null 2>&1
+}
+
 # Prints the names of what is missing, or "everything" when the tools to look with are not there.
 # find_missing SCRATCH_FOLDER [CMAKE_ARGUMENT ...]
 find_missing() {
@@ -67,6 +78,7 @@ find_missing() {
   if ((status)) || ! grep -q '^-- probe finished' "$scratch.log"; then echo everything; fi
   rm -rf "$scratch" "$scratch.log"
   if [[ $tests == ON || $bench == ON ]] && ! find_python >/dev/null; then echo h5py+NumPy; fi
+  if [[ " ${purposes[*]} " == *" fuzz "* ]] && ! clang_can_fuzz; then echo clang; fi
 }
 
 # Sets `missing` (names), `needed` (lines "packages|what for") and `packages`.

@@ -17,6 +17,7 @@ ARROWS = {
     "fold": ["base"],
     "team": ["base"],
     "folds": ["base", "fold"],
+    "filters": ["base"],
     "io": ["base", "partition", "fold"],
     "source": ["base", "fold", "partition", "io"],
     "backend": ["base", "fold", "folds", "partition", "source"],
@@ -30,6 +31,7 @@ NAMES = {
     "nccl": (r"\bnccl[A-Z]\w*", r"<nccl\.h>", ["team/nccl"]),
     "cuda": (r"\b(cuda|cu)[A-Z]\w*|\bCUDART_\w+|<<<", r"<cuda[\w/]*\.h>|<cub/|<thrust/", ["backend/cuda", "team/nccl"]),
     "hdf5": (r"\bH5[A-Z]{1,2}[a-z]\w*|\bhid_t\b", r"<hdf5\w*\.h>", ["io"]),
+    "codecs": (r"\b(ZSTD|LZ4|blosc)_\w+", r"<(zstd\w*|lz4\w*|blosc)\.h>", ["filters"]),
 }
 
 # What the GPU's or a run-time compiler's side of a fold is made of, and what may not come with it, however indirectly.
