@@ -10,15 +10,15 @@ foreach(isa IN LISTS isas)
 #include "filters/isa_fletcher32.hpp"
 #include "filters/isa_unshuffle.hpp"
 
-namespace scatterfold::@isa@ {
+namespace scatterfold::filters::@isa@ {
 extern const ByteKernels byte_kernels;
 constinit const ByteKernels byte_kernels = {"@isa@", unshuffle, bit_unshuffle, fletcher32};
 }
 ]] @ONLY)
   target_sources(scatterfold_filters PRIVATE ${generated}/byte_kernels_${isa}.cpp)
   set_source_files_properties(${generated}/byte_kernels_${isa}.cpp PROPERTIES COMPILE_OPTIONS "${isa_flags_${isa}}")
-  string(APPEND declarations "namespace ${isa} { extern const ByteKernels byte_kernels; }\n")
-  string(APPEND rows "${isa}::byte_kernels, ")
+  string(APPEND declarations "namespace filters::${isa} { extern const ByteKernels byte_kernels; }\n")
+  string(APPEND rows "filters::${isa}::byte_kernels, ")
 endforeach()
 
 file(CONFIGURE OUTPUT ${generated}/all_byte_kernels.cpp CONTENT [[

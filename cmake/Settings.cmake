@@ -7,6 +7,7 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 
 option(SCATTERFOLD_TESTS "Build the tests" ON)
 option(SCATTERFOLD_BENCH "Build the benchmarks" OFF)
+option(SCATTERFOLD_FUZZ "Build the fuzzing programs, and everything for them (Clang)" OFF)
 option(SCATTERFOLD_WERROR "Treat warnings as errors" OFF)
 set(SCATTERFOLD_SANITIZE "" CACHE STRING "A sanitizer for the whole build: address, undefined, thread")
 
@@ -20,4 +21,9 @@ target_compile_options(scatterfold_settings INTERFACE
 if(SCATTERFOLD_SANITIZE)
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${SCATTERFOLD_SANITIZE}> $<$<COMPILE_LANGUAGE:CXX>:-fno-omit-frame-pointer>)
   add_link_options(-fsanitize=${SCATTERFOLD_SANITIZE})
+endif()
+if(SCATTERFOLD_FUZZ)
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fsanitize=fuzzer-no-link,address,undefined>
+                      $<$<COMPILE_LANGUAGE:CXX>:-fno-sanitize-recover=all>)
+  add_link_options(-fsanitize=address,undefined)
 endif()

@@ -5,7 +5,7 @@
 #include "filters/isa_register.hpp"
 
 /// Undoing of bit shuffles, compiled once per instruction set.
-namespace scatterfold::SCATTERFOLD_ISA {
+namespace scatterfold::filters::SCATTERFOLD_ISA {
 
 /// Bit j of byte k of each 64-bit number goes to bit k of byte j. V is such a number or a pack of them.
 /// Source: Warren, Hacker's Delight, 2nd ed., section 7-3.
@@ -51,4 +51,4 @@ inline void bit_unshuffle(const std::byte* from, std::byte* to, std::int64_t ele
   }
 }
 
-}  // namespace scatterfold::SCATTERFOLD_ISA
+}  // namespace scatterfold::filters::SCATTERFOLD_ISA

@@ -5,7 +5,7 @@
 #include "filters/isa_register.hpp"
 
 /// HDF5's Fletcher checksum, compiled once per instruction set.
-namespace scatterfold::SCATTERFOLD_ISA {
+namespace scatterfold::filters::SCATTERFOLD_ISA {
 
 /// The sum modulo 65535, from 1 to 65535; 0 stays 0.
 SCATTERFOLD_HD std::uint64_t folded(std::uint64_t sum) {
@@ -68,4 +68,4 @@ inline std::uint32_t fletcher32(const std::byte* data, std::int64_t bytes) {
   return static_cast<std::uint32_t>(__builtin_bswap16(of_sums)) << 16 | __builtin_bswap16(plain);
 }
 
-}  // namespace scatterfold::SCATTERFOLD_ISA
+}  // namespace scatterfold::filters::SCATTERFOLD_ISA

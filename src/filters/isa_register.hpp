@@ -12,7 +12,7 @@
 /// A register full of bytes, as wide as the instruction set has them; compiled once per instruction set. Vector
 /// extensions of GCC and Clang, and nothing of the standard library that makes code: a copy of it for one instruction
 /// set could be called by another.
-namespace scatterfold::SCATTERFOLD_ISA {
+namespace scatterfold::filters::SCATTERFOLD_ISA {
 
 #if defined(__AVX512BW__)
 inline constexpr int register_bytes = 64;
@@ -77,4 +77,4 @@ SCATTERFOLD_HD void for_each_lane(const Bytes (&v)[planes], const Store& store, 
   }
 }
 
-}  // namespace scatterfold::SCATTERFOLD_ISA
+}  // namespace scatterfold::filters::SCATTERFOLD_ISA

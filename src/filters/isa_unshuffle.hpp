@@ -5,7 +5,7 @@
 #include "filters/isa_register.hpp"
 
 /// Undoing of byte shuffles, compiled once per instruction set.
-namespace scatterfold::SCATTERFOLD_ISA {
+namespace scatterfold::filters::SCATTERFOLD_ISA {
 
 /// Makes register_bytes pieces of elements, `planes` bytes each, out of as many planes of bytes, which are
 /// `plane_bytes` apart; the pieces go `element_bytes` apart.
@@ -86,4 +86,4 @@ inline void unshuffle(const std::byte* from, std::byte* to, std::int64_t element
   }
 }
 
-}  // namespace scatterfold::SCATTERFOLD_ISA
+}  // namespace scatterfold::filters::SCATTERFOLD_ISA
