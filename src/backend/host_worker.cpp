@@ -71,9 +71,10 @@ void HostWorker::fold_span(const Span& span, FoldProgress& progress) {
     if (static_cast<std::int64_t>(buffer_.size()) < bytes + 64) buffer_.resize(static_cast<std::size_t>(bytes) + 64);
     std::byte* stored = aligned(buffer_);
 
-    const auto start = Clock::now();
-    source_.read(piece, stored);
-    times_.read_s += seconds_since(start);
+    const ReadCost cost = source_.read(piece, stored);
+    times_.read_s += cost.read_s;
+    times_.decode_s += cost.decode_s;
+    times_.bytes_read += cost.bytes;
 
     const auto computing = Clock::now();
     const double decoded_before = times_.decode_s;
@@ -81,9 +82,8 @@ void HostWorker::fold_span(const Span& span, FoldProgress& progress) {
       fold_leaf(stored + at * size, std::min<std::int64_t>(leaf_elements, piece.elements() - at));
     }
     times_.compute_s += seconds_since(computing) - (times_.decode_s - decoded_before);
-    times_.bytes_read += bytes;
     times_.elements += piece.elements();
-    progress.bytes.fetch_add(bytes, std::memory_order_relaxed);
+    progress.bytes.fetch_add(cost.bytes, std::memory_order_relaxed);
     progress.elements.fetch_add(piece.elements(), std::memory_order_relaxed);
   }
 }

@@ -13,7 +13,7 @@ class SerialBackend : public Backend {
 
   WorkTimes fold(const Source& source, const std::vector<const Fold*>& folds, const Share& share,
                  std::vector<Partial>& partials, FoldProgress& progress) override {
-    HostWorker worker(source, folds, host_read_elements(1, memory_bytes_, size_of(source.decoding().stored)));
+    HostWorker worker(source, folds, host_read_elements(source, 1, memory_bytes_));
     for (std::int64_t r = share.first_run; r < share.last_run; ++r) {
       const Run run = share.run(r);
       worker.fold_run(run, progress);

@@ -25,7 +25,7 @@ class ThreadsBackend : public Backend {
                  std::vector<Partial>& partials, FoldProgress& progress) override {
     std::int64_t table_bytes = 0;
     for (const Fold* fold : folds) table_bytes += fold->slots() * static_cast<std::int64_t>(sizeof(std::int64_t));
-    const int workers = host_workers(threads_, memory_bytes_, table_bytes, share.runs());
+    const int workers = host_workers(threads_, memory_bytes_, source, table_bytes, share.runs());
     Shared shared{source, folds, share, partials, progress, {share.first_run}, {}, {}, {}};
     {
       std::vector<std::jthread> others;
@@ -58,8 +58,7 @@ class ThreadsBackend : public Backend {
 
   void work(Shared& s, int workers) {
     try {
-      HostWorker worker(s.source, s.folds,
-                        host_read_elements(workers, memory_bytes_, size_of(s.source.decoding().stored)));
+      HostWorker worker(s.source, s.folds, host_read_elements(s.source, workers, memory_bytes_));
       for (std::int64_t r; (r = s.next_run.fetch_add(1)) < s.share.last_run;) {
         const Run run = s.share.run(r);
         worker.fold_run(run, s.progress);

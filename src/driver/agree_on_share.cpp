@@ -13,7 +13,7 @@
 #include "backend/backend.hpp"
 #include "base/error.hpp"
 #include "io/dataset.hpp"
-#include "source/source.hpp"
+#include "source/dataset_source.hpp"
 #include "team/team.hpp"
 
 namespace scatterfold {
@@ -26,9 +26,26 @@ std::string what_is_seen(const DatasetInfo& info, const Source& source) {
                      source.partition().segments());
 }
 
+/// One rank looks where the chunks are, all get it.
+void share_chunk_index(Team& team, DatasetSource& source) {
+  std::vector<std::byte> bytes;
+  team.phase("plan", [&] {
+    if (team.rank() != 0) return;
+    const std::vector<StoredChunk> index = source.make_chunk_index();
+    const auto view = std::as_bytes(std::span(index));
+    bytes.assign(view.begin(), view.end());
+  });
+  team.broadcast(bytes);
+  team.phase("plan", [&] {
+    std::vector<StoredChunk> index(bytes.size() / sizeof(StoredChunk));
+    std::memcpy(static_cast<void*>(index.data()), bytes.data(), index.size() * sizeof(StoredChunk));
+    source.take_chunk_index(std::move(index));
+  });
+}
+
 }  // namespace
 
-Share agree_on_share(Team& team, const DatasetInfo& info, const Source& source, const Backend& backend) {
+Share agree_on_share(Team& team, const DatasetInfo& info, DatasetSource& source, const Backend& backend) {
   const Partition& partition = source.partition();
   int level =
       run_level(partition, size_of(source.decoding().stored), backend.run_bytes(), backend.threads() * team.size());
@@ -50,7 +67,11 @@ Share agree_on_share(Team& team, const DatasetInfo& info, const Source& source, 
     agreed.push_back(static_cast<std::byte>(level));
   });
   team.broadcast(agreed);
-  return share_of(partition.segments(), static_cast<int>(agreed.at(0)), team.rank(), team.size());
+  level = static_cast<int>(agreed.at(0));
+  share_chunk_index(team, source);
+  const std::vector<std::int64_t> weights = source.run_weights(level);
+  if (weights.empty()) return share_of(partition.segments(), level, team.rank(), team.size());
+  return weighted_share_of(partition.segments(), level, weights, team.rank(), team.size());
 }
 
 }  // namespace scatterfold

@@ -52,11 +52,12 @@ std::string plan_text(const Job& job, const Launch& launch) {
                                               : fmt::format("state of {} bytes per run", fold->state_bytes()));
   }
   const std::int64_t memory_bytes = memory_of(job, ranks);
-  const int workers = host_workers(threads, memory_bytes, table_bytes, share.runs());
+  const int workers = host_workers(threads, memory_bytes, source, table_bytes, share.runs());
   const std::int64_t buffer =
       std::min({partition.chunked() ? partition.unit_elements_limit() : partition.segment_elements_limit(),
-                partition.elements(), host_read_elements(workers, memory_bytes, element_bytes)}) *
-      element_bytes;
+                partition.elements(), host_read_elements(source, workers, memory_bytes)}) *
+          element_bytes +
+      source.thread_bytes();
   std::string text;
   text += fmt::format("input        {}:{}\n", job.file, info.path);
   text += fmt::format("elements     {} of {}{}\n", partition.elements(), info.boolean ? "bool" : name_of(info.type),

@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "io/damaged_chunk.hpp"
+#include "io/dataset_handles.hpp"
 #include "io/dataset_path.hpp"
 #include "io/describe.hpp"
 #include "io/dimension_names.hpp"
@@ -92,12 +93,6 @@ std::int64_t DatasetInfo::elements() const {
   }
   return product;
 }
-
-struct Dataset::Handles {
-  FileHandle file;
-  StoredType type;
-  DatasetHandle dataset;
-};
 
 Dataset::Dataset(const std::string& file, const std::string& path, bool semantics) {
   const Hdf5Scope scope;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/element_type.hpp"
+#include "io/stored_chunk.hpp"
 #include "partition/hyperslab.hpp"
 
 namespace scatterfold {
@@ -48,6 +49,7 @@ struct DatasetInfo {
   std::int64_t file_offset = -1;  ///< of contiguous data; -1 where none is allocated
   std::vector<std::int64_t> chunk;
   std::vector<Filter> filters;
+  bool edges_unfiltered = false;  ///< chunks that reach past the edge of the dataset went through no filter
   std::int64_t stored_bytes = 0;
   std::uint64_t fill_bits = 0;  ///< the value of elements never written
   ValueRules rules;
@@ -72,6 +74,14 @@ class Dataset {
   /// Reads the elements of `slab`, row-major, native byte order, into `out` (elements * size_of(type) bytes).
   /// Errors: InputError naming dataset, coordinate and what HDF5 says.
   void read(const Hyperslab& slab, void* out) const;
+
+  /// All chunks by their number in the grid, row-major, of chunked data; with file offsets where the library lists
+  /// them. Errors: InputError where the file's index is damaged.
+  std::vector<StoredChunk> chunk_index() const;
+  /// One of them, by the index of its first element; without offset. Errors: InputError.
+  StoredChunk stored_chunk(const std::vector<std::int64_t>& first) const;
+  /// Reads `chunk.bytes` stored bytes through the library and returns the mask of skipped filters. Errors: InputError.
+  std::uint32_t read_stored_chunk(const std::vector<std::int64_t>& first, const StoredChunk& chunk, void* out) const;
 
  private:
   struct Handles;

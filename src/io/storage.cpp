@@ -67,6 +67,11 @@ std::vector<Filter> filters_of(hid_t properties) {
   return filters;
 }
 
+bool edges_unfiltered(hid_t properties) {
+  unsigned options = 0;
+  return H5Pget_chunk_opts(properties, &options) >= 0 && (options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS) != 0;
+}
+
 void describe_chunks(hid_t properties, DatasetInfo& info) {
   std::array<hsize_t, H5S_MAX_RANK> extent{};
   const int rank = H5Pget_chunk(properties, H5S_MAX_RANK, extent.data());
@@ -114,6 +119,7 @@ void describe_storage(hid_t dataset, DatasetInfo& info) {
       info.layout = StorageLayout::chunked;
       describe_chunks(properties.get(), info);
       info.filters = filters_of(properties.get());
+      info.edges_unfiltered = edges_unfiltered(properties.get());
       break;
     case H5D_VIRTUAL: info.layout = StorageLayout::virtual_dataset; break;
     default: throw_damaged(info);
@@ -122,7 +128,7 @@ void describe_storage(hid_t dataset, DatasetInfo& info) {
 }
 
 void check_storage(hid_t dataset, const DatasetInfo& info, std::int64_t stored_element_bytes) {
-  if (info.stored_bytes > 0) {
+  if (info.stored_bytes > 0 && !decodes_here(info)) {
     for (const Filter& filter : info.filters) {
       if (filter.available) continue;
       throw InputError(

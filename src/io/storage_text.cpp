@@ -79,6 +79,7 @@ std::string reading_text(const DatasetInfo& info) {
     return info.swapped ? "directly (pread) by all threads, bytes swapped on the way"
                         : "directly (pread) by all threads";
   }
+  if (decodes_here(info)) return "chunk by chunk, read and decoded by all threads";
   const std::string how =
       info.converted ? "through the HDF5 library, which converts the type" : "through the HDF5 library";
   return info.layout == StorageLayout::chunked ? how + ", chunk by chunk" : how;

@@ -3,6 +3,7 @@
 #include "partition/partition.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace scatterfold {
@@ -82,6 +83,26 @@ Share share_of(std::int64_t segments, int level, int rank, int ranks) {
   const std::int64_t each = runs / ranks, more = runs % ranks;
   share.first_run = each * rank + std::min<std::int64_t>(rank, more);
   share.last_run = share.first_run + each + (rank < more ? 1 : 0);
+  return share;
+}
+
+Share weighted_share_of(std::int64_t segments, int level, const std::vector<std::int64_t>& weights, int rank,
+                        int ranks) {
+  Share share = share_of(segments, level, rank, ranks);
+  const double all = std::accumulate(weights.begin(), weights.end(), 0.0);
+  // The first run whose middle lies past `part` of the whole; additions go the same way on every rank.
+  const auto run_at = [&](int part) {
+    double before = 0;
+    std::int64_t run = 0;
+    for (const std::int64_t weight : weights) {
+      if (before + 0.5 * static_cast<double>(weight) >= all * part / ranks) break;
+      before += static_cast<double>(weight);
+      ++run;
+    }
+    return run;
+  };
+  share.first_run = rank == 0 ? 0 : run_at(rank);
+  share.last_run = rank + 1 == ranks ? static_cast<std::int64_t>(weights.size()) : run_at(rank + 1);
   return share;
 }
 

@@ -35,6 +35,9 @@ class Partition {
   /// The selected elements of a unit, in dataset coordinates; may be empty.
   Hyperslab unit(std::int64_t unit) const;
 
+  /// Units are gathered to segments; 1 for contiguous storage.
+  std::int64_t units_per_segment() const { return units_per_segment_; }
+
   /// The most elements a unit can have.
   std::int64_t unit_elements_limit() const { return unit_limit_; }
 
@@ -74,5 +77,10 @@ struct Share {
 
 /// The share of `rank` of `ranks`: all runs, dealt out evenly, the first ranks one more where they do not divide.
 Share share_of(std::int64_t segments, int level, int rank, int ranks);
+
+/// The same where runs do not cost the same: every rank gets consecutive runs of about the same weight in all.
+/// `weights` has one positive number per run.
+Share weighted_share_of(std::int64_t segments, int level, const std::vector<std::int64_t>& weights, int rank,
+                        int ranks);
 
 }  // namespace scatterfold

@@ -2,116 +2,84 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include "source/dataset_source.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
+#include <algorithm>
+#include <cstdlib>
+#include <string_view>
 #include <utility>
 
-#include "base/error.hpp"
 #include "source/decoding_of.hpp"
+#include "source/rows.hpp"
 
 namespace scatterfold {
 namespace {
 
 /// Rows shorter than this cost more as single reads than the library does.
 constexpr std::int64_t shortest_row_bytes = 4096;
+/// More chunks than these are looked up when they are read: their index would be too large to keep and to send.
+constexpr std::int64_t most_indexed_chunks = std::int64_t{1} << 24;
 
-/// How many of the innermost elements of `slab` lie side by side in a dataset of this shape.
-std::int64_t row_elements(const Hyperslab& slab, const std::vector<std::int64_t>& shape) {
-  std::int64_t row = 1;
-  for (std::size_t d = shape.size(); d-- > 0;) {
-    if (slab.step[d] != 1 && slab.count[d] > 1) break;
-    row *= slab.count[d];
-    if (slab.count[d] != shape[d]) break;
-  }
-  return row;
-}
-
-bool can_read_directly(const DatasetInfo& info, const Hyperslab& selection) {
+bool reads_directly(const DatasetInfo& info, const Hyperslab& selection) {
   return info.layout == StorageLayout::contiguous && info.file_offset >= 0 && !info.converted &&
          (row_elements(selection, info.shape) * size_of(info.type) >= shortest_row_bytes ||
           row_elements(selection, info.shape) == selection.elements());
+}
+
+enum class Way { contiguous, chunks, library };
+
+/// SCATTERFOLD_READ=library: as if there were no other way, to compare with.
+bool only_library() {
+  const char* wish = std::getenv("SCATTERFOLD_READ");
+  return wish != nullptr && std::string_view(wish) == "library";
+}
+
+Way way_to(const DatasetInfo& info, const Hyperslab& selection) {
+  if (only_library()) return Way::library;
+  if (reads_directly(info, selection)) return Way::contiguous;
+  return decodes_here(info) ? Way::chunks : Way::library;
+}
+
+std::unique_ptr<SpanReader> make_reader(Way way, const Dataset& dataset) {
+  switch (way) {
+    case Way::contiguous: return make_contiguous_reader(dataset);
+    case Way::chunks: return make_chunk_reader(dataset);
+    case Way::library: break;
+  }
+  return make_library_reader(dataset);
 }
 
 }  // namespace
 
 DatasetSource::DatasetSource(std::unique_ptr<Dataset> dataset, Hyperslab selection)
     : dataset_(std::move(dataset)),
-      direct_(can_read_directly(dataset_->info(), selection)),
       partition_(
-          dataset_->info().shape, std::move(selection),
-          dataset_->info().layout == StorageLayout::chunked ? dataset_->info().chunk : std::vector<std::int64_t>{}),
-      decoding_(decoding_of(dataset_->info(), direct_)) {
-  if (direct_) {
-    file_ = ::open(dataset_->info().file.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file_ < 0) {
-      throw InputError(fmt::format("cannot open {}: {}", dataset_->info().file, std::strerror(errno)));
+          dataset_->info().shape, selection,
+          dataset_->info().layout == StorageLayout::chunked ? dataset_->info().chunk : std::vector<std::int64_t>{}) {
+  const Way way = way_to(dataset_->info(), selection);
+  decoding_ = decoding_of(dataset_->info(), way != Way::library);
+  reader_ = make_reader(way, *dataset_);
+}
+
+std::vector<StoredChunk> DatasetSource::make_chunk_index() const {
+  if (reader_->chunk_index() == nullptr || partition_.units() > most_indexed_chunks) return {};
+  return dataset_->chunk_index();
+}
+
+std::vector<std::int64_t> DatasetSource::run_weights(int level) const {
+  const std::vector<StoredChunk>* index = reader_->chunk_index();
+  if (index == nullptr || index->empty()) return {};
+  const std::int64_t units_per_run = partition_.units_per_segment() << level;
+  std::vector<std::int64_t> weights;
+  for (std::int64_t u = 0; u < partition_.units(); u += units_per_run) {
+    std::int64_t weight = 0;
+    for (std::int64_t v = u; v < std::min(u + units_per_run, partition_.units()); ++v) {
+      // Also what is not stored, or not selected, takes a little.
+      weight += 64;
+      const std::int64_t selected = partition_.unit(v).elements();
+      if (selected > 0) weight += (*index)[static_cast<std::size_t>(v)].bytes + selected / 8;
     }
+    weights.push_back(weight);
   }
-}
-
-DatasetSource::~DatasetSource() {
-  if (file_ >= 0) ::close(file_);
-}
-
-const char* DatasetSource::way_of_reading() const {
-  return direct_ ? "pread by all threads" : "HDF5 library, one thread at a time";
-}
-
-void DatasetSource::read(const Span& span, std::byte* out) const {
-  const std::int64_t size = size_of(decoding_.stored);
-  for (const Hyperslab& box : split_range(partition_.unit(span.unit), span.begin, span.end)) {
-    if (direct_) {
-      read_rows(box, out);
-    } else {
-      dataset_->read(box, out);
-    }
-    out += box.elements() * size;
-  }
-}
-
-void DatasetSource::read_rows(const Hyperslab& box, std::byte* out) const {
-  const DatasetInfo& info = dataset_->info();
-  const std::int64_t size = size_of(info.type), row = row_elements(box, info.shape), rows = box.elements() / row;
-  // The dimensions that one row covers whole need no walking.
-  std::size_t outer = info.shape.size();
-  for (std::int64_t covered = 1; covered < row; covered *= box.count[outer]) --outer;
-  std::vector<std::int64_t> at(info.shape.size(), 0);
-  for (std::int64_t r = 0; r < rows; ++r) {
-    std::int64_t element = 0;
-    for (std::size_t d = 0; d < info.shape.size(); ++d) {
-      element = element * info.shape[d] + box.start[d] + at[d] * box.step[d];
-    }
-    read_bytes(info.file_offset + element * size, out, row * size);
-    out += row * size;
-    for (std::size_t d = outer; d-- > 0;) {
-      if (++at[d] < box.count[d]) break;
-      at[d] = 0;
-    }
-  }
-}
-
-void DatasetSource::read_bytes(std::int64_t offset, std::byte* out, std::int64_t bytes) const {
-  const DatasetInfo& info = dataset_->info();
-  while (bytes > 0) {
-    const ssize_t got = ::pread(file_, out, static_cast<std::size_t>(bytes), offset);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) {
-      throw InputError(
-          fmt::format("cannot read {}:{} at byte {}: {}", info.file, info.path, offset, std::strerror(errno)));
-    }
-    if (got == 0) {
-      throw InputError(
-          fmt::format("{} ends at byte {} in the middle of dataset {}: the file is truncated, copy it again", info.file,
-                      offset, info.path));
-    }
-    out += got;
-    offset += got;
-    bytes -= got;
-  }
+  return weights;
 }
 
 }  // namespace scatterfold

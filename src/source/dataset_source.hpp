@@ -3,37 +3,41 @@
 #pragma once
 
 #include <memory>
-#include <string>
+#include <vector>
 
 #include "io/dataset.hpp"
 #include "source/source.hpp"
+#include "source/span_reader.hpp"
 
 namespace scatterfold {
 
-/// The selected elements of an HDF5 dataset. Contiguous data in a layout that needs no conversion is read with pread,
-/// by all threads at once; everything else through the library, one thread at a time.
+/// The selected elements of an HDF5 dataset, read in the fastest way that its storage allows.
 class DatasetSource : public Source {
  public:
   /// `selection` lies within the dataset's shape. Errors: InputError.
   DatasetSource(std::unique_ptr<Dataset> dataset, Hyperslab selection);
-  ~DatasetSource() override;
 
   const Partition& partition() const override { return partition_; }
   const Decoding& decoding() const override { return decoding_; }
-  void read(const Span& span, std::byte* out) const override;
+  ReadCost read(const Span& span, std::byte* out) const override { return reader_->read(partition_, span, out); }
+  bool reads_whole_units() const override { return reader_->reads_whole_units(); }
+  std::int64_t thread_bytes() const override { return reader_->thread_bytes(); }
 
-  /// "pread by all threads" or "HDF5 library, one thread at a time".
-  const char* way_of_reading() const;
+  const char* way_of_reading() const { return reader_->way(); }
+
+  /// Where the chunks are, for a reader that wants to know and few enough to keep: made by one rank, given to all.
+  /// Errors: InputError.
+  std::vector<StoredChunk> make_chunk_index() const;
+  void take_chunk_index(std::vector<StoredChunk> index) { reader_->take_chunk_index(std::move(index)); }
+
+  /// What each run of 2^level segments costs to read and decode, by stored bytes. Empty: all the same.
+  std::vector<std::int64_t> run_weights(int level) const;
 
  private:
-  void read_rows(const Hyperslab& box, std::byte* out) const;
-  void read_bytes(std::int64_t offset, std::byte* out, std::int64_t bytes) const;
-
   std::unique_ptr<Dataset> dataset_;
-  bool direct_;
   Partition partition_;
   Decoding decoding_;
-  int file_ = -1;
+  std::unique_ptr<SpanReader> reader_;
 };
 
 }  // namespace scatterfold

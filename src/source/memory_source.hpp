@@ -25,9 +25,10 @@ class MemorySource : public Source {
 
   const Partition& partition() const override { return partition_; }
   const Decoding& decoding() const override { return decoding_; }
-  void read(const Span& span, std::byte* out) const override {
+  ReadCost read(const Span& span, std::byte* out) const override {
     const std::int64_t size = size_of(decoding_.stored);
     std::memcpy(out, bytes_ + (offsets_[span.unit] + span.begin) * size, span.elements() * size);
+    return {0, 0, span.elements() * size};
   }
 
  private:

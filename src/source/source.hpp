@@ -10,6 +10,18 @@
 
 namespace scatterfold {
 
+/// What a read took of its thread, and how many bytes came from storage.
+struct ReadCost {
+  double read_s = 0, decode_s = 0;
+  std::int64_t bytes = 0;
+
+  void add(const ReadCost& other) {
+    read_s += other.read_s;
+    decode_s += other.decode_s;
+    bytes += other.bytes;
+  }
+};
+
 /// Where elements come from.
 class Source {
  public:
@@ -20,7 +32,12 @@ class Source {
 
   /// Reads the stored bytes of a span into `out` (elements * size_of(stored) bytes). Threads may call it at once.
   /// Errors: InputError naming file, dataset and place.
-  virtual void read(const Span& span, std::byte* out) const = 0;
+  virtual ReadCost read(const Span& span, std::byte* out) const = 0;
+
+  /// Whether reading a part of a unit costs as much as all of it.
+  virtual bool reads_whole_units() const { return false; }
+  /// Memory that every reading thread needs beside what it reads into.
+  virtual std::int64_t thread_bytes() const { return 0; }
 };
 
 }  // namespace scatterfold

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // SPDX-FileCopyrightText: The scatterfold developers
 #include <algorithm>
-#include <chrono>
 #include <cstring>
+#include <limits>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "backend/backend.hpp"
@@ -19,13 +20,10 @@ namespace scatterfold {
 namespace {
 
 using namespace cuda;
-using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t preferred_piece_bytes = std::int64_t{32} << 20;
 constexpr std::int64_t smallest_piece_bytes = std::int64_t{1} << 20;
 constexpr int ring_slots = 3;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 /// One place of the ring: a pinned buffer, its twin on the device, and a stream. While one is being filled the others
 /// copy and compute.
@@ -36,6 +34,9 @@ struct Slot {
   PieceTables tables;
   std::vector<DeviceFold::Scratch> scratch;
   Piece piece;
+  ReaderPool::Batch batch;
+  std::mutex mutex;  ///< of the cost, which the readers add to
+  ReadCost cost;
   bool busy = false;
 };
 
@@ -91,19 +92,29 @@ class CudaBackend : public Backend {
       slot.busy = false;
     };
 
+    Slot* reading = nullptr;
+    auto send = [&](Slot* slot) {
+      if (slot == nullptr) return;
+      readers.finish(slot->batch);
+      times.read_s += slot->cost.read_s / readers.threads();
+      times.decode_s += slot->cost.decode_s / readers.threads();
+      times.bytes_read += slot->cost.bytes;
+      times.elements += slot->piece.elements;
+      progress.bytes.fetch_add(slot->cost.bytes, std::memory_order_relaxed);
+      enqueue(*slot, source.decoding(), device_folds);
+    };
     std::size_t turn = 0;
     for (;; turn = (turn + 1) % slots.size()) {
       Slot& slot = slots[turn];
       collect(slot);
       if (!pieces.next(slot.piece)) break;
-      const auto reading = Clock::now();
       slot.pinned.reserve(Buffer::Kind::pinned, static_cast<std::size_t>(slot.piece.bytes));
-      times.bytes_read += read_piece(source, slot.piece, element_bytes, slot.pinned.data(), readers);
-      times.read_s += seconds_since(reading);
-      times.elements += slot.piece.elements;
-      progress.bytes.fetch_add(slot.piece.bytes, std::memory_order_relaxed);
-      enqueue(slot, source.decoding(), device_folds);
+      start_reading(source, slot, element_bytes, readers);
+      // Meanwhile the piece before is read to its end and sent on its way.
+      send(reading);
+      reading = &slot;
     }
+    send(reading);
     for (std::size_t i = 0; i < slots.size(); ++i) collect(slots[(turn + i) % slots.size()]);
     for (std::size_t f = 0; f < folds.size(); ++f) {
       if (device_folds[f].is_table()) device_folds[f].add_cells(partials[f].cells);
@@ -112,22 +123,43 @@ class CudaBackend : public Backend {
   }
 
  private:
-  static std::int64_t read_piece(const Source& source, const Piece& piece, std::int64_t element_bytes, std::byte* to,
-                                 ReaderPool& readers) {
-    // Spans are cut so that every thread has something and no read is tiny.
-    const std::int64_t part = std::max<std::int64_t>(
-        segment_elements, piece.elements / (4 * readers.threads()) / segment_elements * segment_elements);
-    std::int64_t bytes = 0;
-    for (const Piece::Placed& placed : piece.spans) {
-      for (std::int64_t begin = placed.span.begin; begin < placed.span.end; begin += part) {
-        const Span span{placed.span.unit, begin, std::min(placed.span.end, begin + part)};
-        std::byte* at = to + placed.offset_bytes + (begin - placed.span.begin) * element_bytes;
-        readers.add([&source, span, at] { source.read(span, at); });
+  /// Hands the spans of a slot's piece to the readers: large ones cut, so that every thread has something, unless
+  /// that would decode them twice; small ones together.
+  static void start_reading(const Source& source, Slot& slot, std::int64_t element_bytes, ReaderPool& readers) {
+    slot.cost = {};
+    const std::int64_t part =
+        source.reads_whole_units()
+            ? std::numeric_limits<std::int64_t>::max()
+            : std::max<std::int64_t>(segment_elements, slot.piece.elements / (4 * readers.threads()) /
+                                                           segment_elements * segment_elements);
+    struct Read {
+      Span span;
+      std::byte* to;
+    };
+    std::vector<Read> reads;
+    std::int64_t elements = 0;
+    const auto hand_over = [&] {
+      if (reads.empty()) return;
+      readers.add(slot.batch, [&source, &slot, reads = std::move(reads)] {
+        ReadCost cost;
+        for (const Read& read : reads) cost.add(source.read(read.span, read.to));
+        const std::lock_guard lock(slot.mutex);
+        slot.cost.add(cost);
+      });
+      reads.clear();
+      elements = 0;
+    };
+    for (const Piece::Placed& placed : slot.piece.spans) {
+      for (std::int64_t begin = placed.span.begin; begin < placed.span.end;) {
+        const std::int64_t end = placed.span.end - begin > part ? begin + part : placed.span.end;
+        reads.push_back({{placed.span.unit, begin, end},
+                         slot.pinned.data() + placed.offset_bytes + (begin - placed.span.begin) * element_bytes});
+        elements += end - begin;
+        if (elements >= segment_elements) hand_over();
+        begin = end;
       }
-      bytes += placed.span.elements() * element_bytes;
     }
-    readers.finish();
-    return bytes;
+    hand_over();
   }
 
   /// The elements of a slot as kernels see them: as they are, or decoded behind the copy.

@@ -15,25 +15,24 @@ ReaderPool::~ReaderPool() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    unfinished_ -= queue_.size();
     queue_.clear();
   }
   more_.notify_all();
 }
 
-void ReaderPool::add(std::function<void()> work) {
+void ReaderPool::add(Batch& batch, std::function<void()> work) {
   {
     const std::lock_guard lock(mutex_);
-    queue_.push_back(std::move(work));
-    ++unfinished_;
+    queue_.push_back({&batch, std::move(work)});
+    ++batch.unfinished;
   }
   more_.notify_one();
 }
 
-void ReaderPool::finish() {
+void ReaderPool::finish(Batch& batch) {
   std::unique_lock lock(mutex_);
-  less_.wait(lock, [&] { return unfinished_ == 0; });
-  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  less_.wait(lock, [&] { return batch.unfinished == 0; });
+  if (batch.failure) std::rethrow_exception(std::exchange(batch.failure, nullptr));
 }
 
 void ReaderPool::work() {
@@ -41,19 +40,19 @@ void ReaderPool::work() {
   while (true) {
     more_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
     if (stopping_) return;
-    const std::function<void()> task = std::move(queue_.front());
+    const Task task = std::move(queue_.front());
     queue_.pop_front();
-    const bool skip = static_cast<bool>(failure_);
+    const bool skip = static_cast<bool>(task.batch->failure);
     lock.unlock();
     std::exception_ptr failure;
     try {
-      if (!skip) task();
+      if (!skip) task.work();
     } catch (...) {
       failure = std::current_exception();
     }
     lock.lock();
-    if (failure && !failure_) failure_ = failure;
-    if (--unfinished_ == 0) less_.notify_all();
+    if (failure && !task.batch->failure) task.batch->failure = failure;
+    if (--task.batch->unfinished == 0) less_.notify_all();
   }
 }
 

@@ -13,7 +13,7 @@
 
 namespace scatterfold::cuda {
 
-/// Threads that fill a buffer together. `finish` waits for all work added and rethrows the first failure.
+/// Threads that fill buffers together: batches of work, begun in the order in which they were added.
 class ReaderPool {
  public:
   explicit ReaderPool(int threads);
@@ -22,18 +22,26 @@ class ReaderPool {
   ReaderPool& operator=(const ReaderPool&) = delete;
 
   int threads() const { return static_cast<int>(threads_.size()); }
-  void add(std::function<void()> work);
-  void finish();
+  /// Work on one buffer. It must not move or end before it is finished or the pool is gone.
+  struct Batch {
+    std::size_t unfinished = 0;
+    std::exception_ptr failure;
+  };
+  void add(Batch& batch, std::function<void()> work);
+  /// Waits for all work of the batch and rethrows its first failure.
+  void finish(Batch& batch);
 
  private:
   void work();
 
   std::mutex mutex_;
   std::condition_variable more_, less_;
-  std::deque<std::function<void()>> queue_;
-  std::size_t unfinished_ = 0;
+  struct Task {
+    Batch* batch;
+    std::function<void()> work;
+  };
+  std::deque<Task> queue_;
   bool stopping_ = false;
-  std::exception_ptr failure_;
   std::vector<std::jthread> threads_;
 };
 

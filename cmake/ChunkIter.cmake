@@ -1,0 +1,12 @@
+# HDF5 1.10.10, 1.12.3 and later list the chunks of a dataset. Before, src/io/chunk_iter_absent is linked in its place.
+include(CheckSymbolExists)
+set(CMAKE_REQUIRED_INCLUDES ${HDF5_INCLUDE_DIRS})
+set(CMAKE_REQUIRED_LIBRARIES ${HDF5_C_LIBRARIES})
+check_symbol_exists(H5Dchunk_iter hdf5.h SCATTERFOLD_HAS_CHUNK_ITER)
+unset(CMAKE_REQUIRED_INCLUDES)
+unset(CMAKE_REQUIRED_LIBRARIES)
+if(SCATTERFOLD_HAS_CHUNK_ITER)
+  target_sources(scatterfold_io PRIVATE ${PROJECT_SOURCE_DIR}/src/io/chunk_iter/chunk_iter.cpp)
+else()
+  target_sources(scatterfold_io PRIVATE ${PROJECT_SOURCE_DIR}/src/io/chunk_iter_absent/chunk_iter.cpp)
+endif()

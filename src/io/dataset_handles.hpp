@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#pragma once
+
+#include "io/dataset.hpp"
+#include "io/handle.hpp"
+#include "io/stored_type.hpp"
+
+namespace scatterfold {
+
+/// What a Dataset keeps open.
+struct Dataset::Handles {
+  FileHandle file;
+  StoredType type;
+  DatasetHandle dataset;
+};
+
+}  // namespace scatterfold
