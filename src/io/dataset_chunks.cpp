@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <array>
+#include <optional>
 
 #include "base/error.hpp"
 #include "io/chunk_iter.hpp"
@@ -24,7 +25,7 @@ std::array<hsize_t, H5S_MAX_RANK> offsets(const Index& first) {
   return at;
 }
 
-[[noreturn]] void throw_unreadable(const DatasetInfo& info, const Index& first) {
+[[noreturn]] void throw_unreadable(const DatasetInfo& info, const Index& first, const std::string& why) {
   Index grid;
   for (std::size_t d = 0; d < first.size(); ++d) grid.push_back(first[d] / info.chunk[d]);
   throw InputError(
@@ -33,11 +34,24 @@ std::array<hsize_t, H5S_MAX_RANK> offsets(const Index& first) {
                   printable(info.path), printable(info.file, 1000), fmt::join(grid, ", "), last_hdf5_error().text));
 }
 
-/// The stored size, as the library looks it up. The caller holds `hdf5_mutex()`.
-StoredChunk look_up(hid_t dataset, const DatasetInfo& info, const Index& first) {
+/// The stored size, as the library looks it up; nothing where it finds none, which HDF5 1.10 takes for an error. The
+/// caller holds `hdf5_mutex()`.
+std::optional<StoredChunk> look_up(hid_t dataset, const Index& first) {
   hsize_t bytes = 0;
-  if (H5Dget_chunk_storage_size(dataset, offsets(first).data(), &bytes) < 0) throw_unreadable(info, first);
-  return {static_cast<std::int64_t>(bytes), -1, 0, 0};
+  const bool found = H5Dget_chunk_storage_size(dataset, offsets(first).data(), &bytes) >= 0;
+  H5Eclear2(H5E_DEFAULT);
+  if (!found) return std::nullopt;
+  return StoredChunk{static_cast<std::int64_t>(bytes), -1, 0, 0};
+}
+
+std::int64_t chunks_in_file(hid_t dataset, const DatasetInfo& info) {
+  const SpaceHandle all(H5Dget_space(dataset));
+  hsize_t count = 0;
+  if (H5Dget_num_chunks(dataset, all.get(), &count) < 0) {
+    throw InputError(fmt::format("damaged dataset ({} in {}): HDF5 says \"{}\"", printable(info.path),
+                                 printable(info.file, 1000), last_hdf5_error().text));
+  }
+  return static_cast<std::int64_t>(count);
 }
 
 /// File offsets of chunks count from the end of a user block in some versions of the library, and not in others.
@@ -72,32 +86,51 @@ std::vector<StoredChunk> Dataset::chunk_index() const {
                                             });
   if (listed) return index;
   Index at(grid.size(), 0), first(grid.size(), 0);
-  for (StoredChunk& chunk : index) {
-    chunk = look_up(handles_->dataset.get(), info_, first);
+  std::int64_t found = 0;
+  const std::int64_t in_file = info_.stored_bytes > 0 ? chunks_in_file(handles_->dataset.get(), info_) : 0;
+  for (std::size_t i = 0; i < index.size() && found < in_file; ++i) {
+    index[i] = look_up(handles_->dataset.get(), first).value_or(StoredChunk{});
+    found += index[i].bytes > 0 ? 1 : 0;
     for (std::size_t d = grid.size(); d-- > 0;) {
       if (++at[d] == grid[d]) at[d] = 0;
       first[d] = at[d] * info_.chunk[d];
       if (at[d] != 0) break;
     }
   }
+  // What was not found and what cannot be found look the same; the number tells them apart.
+  if (found != in_file) {
+    throw InputError(
+        fmt::format("damaged dataset ({} in {}): it has {} stored chunks and {} are found; get a fresh copy",
+                    printable(info_.path), printable(info_.file, 1000), in_file, found));
+  }
   return index;
 }
 
 StoredChunk Dataset::stored_chunk(const Index& first) const {
   const Hdf5Scope scope;
-  return look_up(handles_->dataset.get(), info_, first);
+  if (const auto found = look_up(handles_->dataset.get(), first)) return *found;
+  // This tells an absent chunk from a damaged index, by a walk through all of it.
+  unsigned mask = 0;
+  haddr_t address = HADDR_UNDEF;
+  hsize_t bytes = 0;
+  if (H5Dget_chunk_info_by_coord(handles_->dataset.get(), offsets(first).data(), &mask, &address, &bytes) < 0 ||
+      address != HADDR_UNDEF) {
+    throw_unreadable(info_, first, last_hdf5_error().text);
+  }
+  return {};
 }
 
 std::uint32_t Dataset::read_stored_chunk(const Index& first, const StoredChunk& chunk, void* out) const {
   const Hdf5Scope scope;
   // The library writes as many bytes as it finds: none more than were asked for room for.
-  if (look_up(handles_->dataset.get(), info_, first).bytes != chunk.bytes) {
+  const auto now = look_up(handles_->dataset.get(), first);
+  if (!now || now->bytes != chunk.bytes) {
     throw InputError(fmt::format("{} changed while it was read ({}): run again when nobody writes to it",
                                  printable(info_.path), printable(info_.file, 1000)));
   }
   std::uint32_t mask = 0;
   if (H5Dread_chunk(handles_->dataset.get(), H5P_DEFAULT, offsets(first).data(), &mask, out) < 0) {
-    throw_unreadable(info_, first);
+    throw_unreadable(info_, first, last_hdf5_error().text);
   }
   return mask;
 }

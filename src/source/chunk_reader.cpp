@@ -50,7 +50,8 @@ class ChunkReader : public SpanReader {
 
   const char* way() const override { return "chunk by chunk, read and decoded by all threads"; }
   bool reads_whole_units() const override { return true; }
-  std::int64_t thread_bytes() const override { return 4 * chunk_bytes_; }  // stored, two of the decoder's, raw
+  /// For parts of a chunk one in memory; where there are filters also one as it is stored, and two of the decoder's.
+  std::int64_t thread_bytes() const override { return (pipeline_.empty() ? 1 : 4) * chunk_bytes_; }
   void take_chunk_index(std::vector<StoredChunk> index) override { index_ = std::move(index); }
   const std::vector<StoredChunk>* chunk_index() const override { return &index_; }
 

@@ -258,13 +258,13 @@ TEST_F(Output, PlanTellsTheMemoryOfARunWithinItsBound) {
     words.insert(words.end(), more.begin(), more.end());
     return memory(words);
   };
-  EXPECT_EQ(with({"moments", wide}, {"--memory", "1GiB"}), "8 MiB") << "a chunk for each of two threads";
-  EXPECT_EQ(with({"moments", wide}, {"--memory", "2MiB"}), "2 MiB") << "chunks in pieces";
-  EXPECT_EQ(with({"moments", wide}, {"--memory", "1KiB"}), "512 KiB") << "no less than 65,536 elements each";
+  EXPECT_EQ(with({"moments", wide}, {"--memory", "1GiB"}), "16 MiB") << "two chunks for each of two threads";
+  EXPECT_EQ(with({"moments", wide}, {"--memory", "2MiB"}), "8 MiB") << "one thread only";
+  EXPECT_EQ(with({"moments", wide}, {"--memory", "1KiB"}), "8 MiB") << "no less than a chunk, read and folded";
   // 2^18 cells are 2 MiB: with a table for a thread and one for the rank.
   const Words histogram = {"histogram", wide, "--bins", "262141", "--range", "0,1"};
-  EXPECT_EQ(with(histogram, {"--memory", "1GiB"}), "14 MiB");
-  EXPECT_EQ(with(histogram, {"--memory", "3MiB"}), "7 MiB") << "one thread only";
+  EXPECT_EQ(with(histogram, {"--memory", "1GiB"}), "22 MiB");
+  EXPECT_EQ(with(histogram, {"--memory", "3MiB"}), "12 MiB") << "one thread only";
 }
 
 TEST_F(Output, ARunThatNothingLaunchedStartsWithoutMpi) {
