@@ -112,7 +112,9 @@ void describe_storage(hid_t dataset, DatasetInfo& info) {
       } else {
         info.layout = StorageLayout::contiguous;
         const haddr_t offset = H5Dget_offset(dataset);
-        info.file_offset = offset == HADDR_UNDEF || offset > most ? -1 : static_cast<std::int64_t>(offset);
+        // Behind a user block HDF5 1.10 gives an offset for what was never written, too.
+        const bool written = stored > 0 && offset != HADDR_UNDEF && offset <= most;
+        info.file_offset = written ? static_cast<std::int64_t>(offset) : -1;
       }
       break;
     case H5D_CHUNKED:
