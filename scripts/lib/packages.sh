@@ -111,6 +111,11 @@ provide() {
     needed+=('git|optional: the commit that results name as their origin')
     packages+=(git)
   fi
+  # Benchmarks say which peers they did without, so these come along likewise.
+  if [[ " ${purposes[*]} " == *" bench "* ]]; then
+    needed+=('python3-xarray python3-dask python3-netcdf4 cdo nco|optional: what bench/io compares with')
+    packages+=(python3-xarray python3-dask python3-netcdf4 cdo nco)
+  fi
   if [[ $looked_everywhere == yes ]]; then
     say "missing, and what each is for (Debian's names):"
   else
