@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstring>
@@ -20,27 +21,51 @@ namespace scatterfold {
 namespace {
 
 /// What must be alike on all ranks, as text that an error can show.
-std::string what_is_seen(const DatasetInfo& info, const Source& source) {
-  return fmt::format("{} ({}), chunks ({}), {} stored bytes, {} segments", name_of(info.type),
+std::string what_is_seen(const DatasetInfo& info, const DatasetSource& source) {
+  return fmt::format("{} ({}), chunks ({}), {} stored bytes, {} segments, read by {}", name_of(info.type),
                      fmt::join(info.shape, ", "), fmt::join(info.chunk, ", "), info.stored_bytes,
-                     source.partition().segments());
+                     source.partition().segments(), source.way_of_reading());
 }
 
-/// One rank looks where the chunks are, all get it.
-void share_chunk_index(Team& team, DatasetSource& source) {
+/// What tells the same file from a copy, whose chunks may lie elsewhere. The same on all hosts of a shared file system.
+struct FileIdentity {
+  std::int64_t inode = 0, bytes = 0, changed_s = 0, changed_ns = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
+
+FileIdentity identity_of(const std::string& file) {
+  struct stat status {};
+  if (stat(file.c_str(), &status) != 0) return {};
+  return {static_cast<std::int64_t>(status.st_ino), static_cast<std::int64_t>(status.st_size),
+          static_cast<std::int64_t>(status.st_mtim.tv_sec), static_cast<std::int64_t>(status.st_mtim.tv_nsec)};
+}
+
+/// One rank looks where the chunks are, all get it; what runs weigh comes from that on every rank. A rank with a copy
+/// of the file has a look of its own.
+std::vector<std::int64_t> share_chunk_index(Team& team, const DatasetInfo& info, DatasetSource& source, int level) {
   std::vector<std::byte> bytes;
   team.phase("plan", [&] {
     if (team.rank() != 0) return;
+    const FileIdentity identity = identity_of(info.file);
     const std::vector<StoredChunk> index = source.make_chunk_index();
-    const auto view = std::as_bytes(std::span(index));
-    bytes.assign(view.begin(), view.end());
+    const auto head = std::as_bytes(std::span(&identity, 1)), rest = std::as_bytes(std::span(index));
+    bytes.assign(head.begin(), head.end());
+    bytes.insert(bytes.end(), rest.begin(), rest.end());
   });
   team.broadcast(bytes);
+  std::vector<std::int64_t> weights;
   team.phase("plan", [&] {
-    std::vector<StoredChunk> index(bytes.size() / sizeof(StoredChunk));
-    std::memcpy(static_cast<void*>(index.data()), bytes.data(), index.size() * sizeof(StoredChunk));
+    FileIdentity identity;
+    std::memcpy(&identity, bytes.data(), sizeof identity);
+    std::vector<StoredChunk> index((bytes.size() - sizeof identity) / sizeof(StoredChunk));
+    if (!index.empty()) {
+      std::memcpy(static_cast<void*>(index.data()), bytes.data() + sizeof identity, index.size() * sizeof(StoredChunk));
+    }
     source.take_chunk_index(std::move(index));
+    weights = source.run_weights(level);
+    if (identity != identity_of(info.file)) source.take_chunk_index(source.make_chunk_index());
   });
+  return weights;
 }
 
 }  // namespace
@@ -68,8 +93,7 @@ Share agree_on_share(Team& team, const DatasetInfo& info, DatasetSource& source,
   });
   team.broadcast(agreed);
   level = static_cast<int>(agreed.at(0));
-  share_chunk_index(team, source);
-  const std::vector<std::int64_t> weights = source.run_weights(level);
+  const std::vector<std::int64_t> weights = share_chunk_index(team, info, source, level);
   if (weights.empty()) return share_of(partition.segments(), level, team.rank(), team.size());
   return weighted_share_of(partition.segments(), level, weights, team.rank(), team.size());
 }

@@ -73,8 +73,8 @@ std::string plan_text(const Job& job, const Launch& launch) {
                       : partition.units() == 1 ? "unit"
                                                : "units",
                       partition.segments(), std::int64_t{1} << level);
-  text += fmt::format("shared by    {} rank{} x {} thread{}; the first rank has {} runs\n", ranks,
-                      ranks == 1 ? "" : "s", threads, threads == 1 ? "" : "s", share.runs());
+  text += fmt::format("shared by    {} rank{} x {} thread{}; about {} runs each\n", ranks, ranks == 1 ? "" : "s",
+                      threads, threads == 1 ? "" : "s", share.runs());
   text += fmt::format("memory       {} per rank for buffers and tables\n",
                       format_bytes(static_cast<double>((buffer + table_bytes) * workers + table_bytes)));
   text += "analyses\n" + analyses;

@@ -31,7 +31,7 @@ std::array<hsize_t, H5S_MAX_RANK> offsets(const Index& first) {
   throw InputError(
       fmt::format("cannot read {} ({}, chunk ({})): HDF5 says \"{}\"; the file is damaged there, get a "
                   "fresh copy",
-                  printable(info.path), printable(info.file, 1000), fmt::join(grid, ", "), last_hdf5_error().text));
+                  printable(info.path), printable(info.file, 1000), fmt::join(grid, ", "), why));
 }
 
 /// The stored size, as the library looks it up; nothing where it finds none, which HDF5 1.10 takes for an error. The
@@ -55,8 +55,9 @@ std::int64_t chunks_in_file(hid_t dataset, const DatasetInfo& info) {
 }
 
 /// File offsets of chunks count from the end of a user block in some versions of the library, and not in others.
-bool starts_at_zero(hid_t file) {
-  const PropertyHandle creation(H5Fget_create_plist(file));
+bool starts_at_zero(hid_t dataset) {
+  const FileHandle file(H5Iget_file_id(dataset));  // of an external link, the one behind it
+  const PropertyHandle creation(H5Fget_create_plist(file.get()));
   hsize_t block = 0;
   return creation && H5Pget_userblock(creation.get(), &block) >= 0 && block == 0;
 }
@@ -72,7 +73,7 @@ std::vector<StoredChunk> Dataset::chunk_index() const {
     count *= grid.back();
   }
   std::vector<StoredChunk> index(static_cast<std::size_t>(count));
-  const bool listed = starts_at_zero(handles_->file.get()) &&
+  const bool listed = starts_at_zero(handles_->dataset.get()) &&
                       for_each_stored_chunk(handles_->dataset.get(), static_cast<int>(grid.size()),
                                             [&](const Index& first, const StoredChunk& chunk) {
                                               std::int64_t number = 0;
@@ -115,7 +116,7 @@ StoredChunk Dataset::stored_chunk(const Index& first) const {
   hsize_t bytes = 0;
   if (H5Dget_chunk_info_by_coord(handles_->dataset.get(), offsets(first).data(), &mask, &address, &bytes) < 0 ||
       address != HADDR_UNDEF) {
-    throw_unreadable(info_, first, last_hdf5_error().text);
+    throw_unreadable(info_, first, "chunk is in the index and cannot be found");
   }
   return {};
 }

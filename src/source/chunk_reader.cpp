@@ -13,6 +13,7 @@
 #include "filters/chunk_decoder.hpp"
 #include "filters/decode_error.hpp"
 #include "io/dataset.hpp"
+#include "io/printable.hpp"
 #include "source/input_bytes.hpp"
 #include "source/rows.hpp"
 #include "source/span_reader.hpp"
@@ -62,7 +63,7 @@ class ChunkReader : public SpanReader {
     for (std::size_t d = 0; d < grid.size(); ++d) first[d] = grid[d] * info_.chunk[d];
     const StoredChunk chunk =
         index_.empty() ? dataset_.stored_chunk(first) : index_[static_cast<std::size_t>(span.unit)];
-    if (chunk.bytes == 0) {
+    if (chunk.bytes == 0 && chunk.file_offset < 0) {
       fill(out, span.elements());
       return cost;
     }
@@ -87,7 +88,8 @@ class ChunkReader : public SpanReader {
       }
     } catch (const DecodeError& error) {
       throw InputError(fmt::format("cannot read {} ({}, chunk ({})): {}; the file is damaged there, get a fresh copy",
-                                   info_.path, info_.file, fmt::join(grid, ", "), error.what()));
+                                   printable(info_.path), printable(info_.file, 1000), fmt::join(grid, ", "),
+                                   error.what()));
     }
     give_back(std::move(desk));
     return cost;
@@ -96,7 +98,7 @@ class ChunkReader : public SpanReader {
  private:
   void decode(Desk& desk, const std::vector<std::int64_t>& first, const StoredChunk& chunk, std::byte* raw,
               ReadCost& cost) const {
-    if (chunk.bytes > file_.size()) {
+    if (chunk.bytes <= 0 || chunk.bytes > file_.size()) {
       throw DecodeError(fmt::format("it claims {} stored bytes and the file has {}", chunk.bytes, file_.size()));
     }
     const bool as_it_is = pipeline_.empty() && chunk.bytes == chunk_bytes_;

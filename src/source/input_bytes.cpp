@@ -12,13 +12,14 @@
 
 #include "base/error.hpp"
 #include "io/dataset.hpp"
+#include "io/printable.hpp"
 
 namespace scatterfold {
 
 InputBytes::InputBytes(const DatasetInfo& info) : info_(info), file_(::open(info.file.c_str(), O_RDONLY | O_CLOEXEC)) {
   struct stat status {};
   if (!file_ || ::fstat(file_.get(), &status) != 0) {
-    throw InputError(fmt::format("cannot open {}: {}", info.file, std::strerror(errno)));
+    throw InputError(fmt::format("cannot open {}: {}", printable(info.file, 1000), std::strerror(errno)));
   }
   size_ = static_cast<std::int64_t>(status.st_size);
 }
@@ -28,13 +29,13 @@ void InputBytes::read(std::int64_t offset, std::byte* out, std::int64_t bytes) c
     const ssize_t got = ::pread(file_.get(), out, static_cast<std::size_t>(bytes), offset);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
-      throw InputError(
-          fmt::format("cannot read {}:{} at byte {}: {}", info_.file, info_.path, offset, std::strerror(errno)));
+      throw InputError(fmt::format("cannot read {}:{} at byte {}: {}", printable(info_.file, 1000),
+                                   printable(info_.path), offset, std::strerror(errno)));
     }
     if (got == 0) {
       throw InputError(
           fmt::format("{} ends at byte {} in the middle of dataset {}: the file is truncated, copy it again",
-                      info_.file, offset, info_.path));
+                      printable(info_.file, 1000), offset, printable(info_.path)));
     }
     out += got;
     offset += got;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "backend/backend.hpp"
 #include "backend/cuda/decode.hpp"
@@ -109,6 +110,8 @@ class CudaBackend : public Backend {
       collect(slot);
       if (!pieces.next(slot.piece)) break;
       slot.pinned.reserve(Buffer::Kind::pinned, static_cast<std::size_t>(slot.piece.bytes));
+      // Two stretches of one chunk at once would decode it twice.
+      if (!slot.piece.whole_run && source.reads_whole_units()) send(std::exchange(reading, nullptr));
       start_reading(source, slot, element_bytes, readers);
       // Meanwhile the piece before is read to its end and sent on its way.
       send(reading);
@@ -241,9 +244,11 @@ std::unique_ptr<Backend> make_cuda_backend(int device, int threads, std::int64_t
     static_cast<void>(cudaGetLastError());
     const CudaDevice found = cuda_devices().at(static_cast<std::size_t>(device));
     throw ResourceError("this scatterfold has no kernels for " + found.name + " (compute capability " +
-                        std::to_string(found.major) + "." + std::to_string(found.minor) +
-                        "): build it with -DCMAKE_CUDA_ARCHITECTURES=" +
-                        std::to_string(found.major * 10 + found.minor) + ", or use --mode threads");
+                        std::to_string(found.major) + "." + std::to_string(found.minor) + "): " +
+                        (found.major < 9 ? "it needs 9.0 or later; "
+                                         : "build it with -DCMAKE_CUDA_ARCHITECTURES=" +
+                                               std::to_string(found.major * 10 + found.minor) + ", or ") +
+                        "use --mode threads");
   }
   return std::make_unique<CudaBackend>(device, threads, memory_bytes);
 }

@@ -3,12 +3,18 @@
 #include "backend/cuda/reader_pool.hpp"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace scatterfold::cuda {
 
 ReaderPool::ReaderPool(int threads) {
-  for (int t = 0; t < std::max(1, threads); ++t) threads_.emplace_back([this] { work(); });
+  try {
+    for (int t = 0; t < std::max(1, threads); ++t) threads_.emplace_back([this] { work(); });
+  } catch (const std::system_error&) {
+    // Fewer threads than asked for is slower, not wrong.
+    if (threads_.empty()) throw;
+  }
 }
 
 ReaderPool::~ReaderPool() {

@@ -201,7 +201,7 @@ struct Moments {
     return count == leaf_elements ? value * (1.0 / leaf_elements) : value / static_cast<double>(count);
   }
 
-  /// Whether elements between these extremes can equal the missing mark. A mark that is NaN shows in the sum.
+  /// Whether elements between these extremes can equal the missing mark. A mark that is NaN is no finite one.
   template <class E>
   SCATTERFOLD_HD static bool may_hold(const E& extent, const MissingMark& mark) {
     const T value = __builtin_bit_cast(T, static_cast<UnsignedOf<T>>(mark.bits));
