@@ -19,6 +19,7 @@
 #include "filters/byte_loop.hpp"
 #include "filters/chunk_decoder.hpp"
 #include "measure/arguments.hpp"
+#include "measure/main.hpp"
 #include "measure/requirement.hpp"
 #include "measure/rounds.hpp"
 
@@ -187,10 +188,5 @@ int run(int argc, char** argv) {
 }  // namespace scatterfold::bench
 
 int main(int argc, char** argv) {
-  try {
-    return scatterfold::bench::run(argc, argv);
-  } catch (const scatterfold::Error& error) {
-    fmt::print(stderr, "bench_filters: {}\n", error.what());
-    return static_cast<int>(error.code());
-  }
+  return scatterfold::bench::main_of("bench_filters", scatterfold::bench::run, argc, argv);
 }

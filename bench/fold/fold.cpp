@@ -16,6 +16,7 @@
 #include "fold/memory_data.hpp"
 #include "fold/numpy_peer.hpp"
 #include "measure/arguments.hpp"
+#include "measure/main.hpp"
 #include "measure/requirement.hpp"
 #include "measure/rounds.hpp"
 #include "measure/types.hpp"
@@ -114,10 +115,5 @@ int run(int argc, char** argv) {
 }  // namespace scatterfold::bench
 
 int main(int argc, char** argv) {
-  try {
-    return scatterfold::bench::run(argc, argv);
-  } catch (const scatterfold::Error& error) {
-    fmt::print(stderr, "bench_fold: {}\n", error.what());
-    return static_cast<int>(error.code());
-  }
+  return scatterfold::bench::main_of("bench_fold", scatterfold::bench::run, argc, argv);
 }

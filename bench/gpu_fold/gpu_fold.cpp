@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "gpu_fold/device_data.hpp"
 #include "measure/arguments.hpp"
+#include "measure/main.hpp"
 #include "measure/requirement.hpp"
 #include "measure/types.hpp"
 
@@ -133,10 +134,5 @@ int run(int argc, char** argv) {
 }  // namespace scatterfold::bench
 
 int main(int argc, char** argv) {
-  try {
-    return scatterfold::bench::run(argc, argv);
-  } catch (const scatterfold::Error& error) {
-    fmt::print(stderr, "bench_gpu_fold: {}\n", error.what());
-    return static_cast<int>(error.code());
-  }
+  return scatterfold::bench::main_of("bench_gpu_fold", scatterfold::bench::run, argc, argv);
 }

@@ -12,6 +12,7 @@
 #include "base/parse.hpp"
 #include "io/slab_fold.hpp"
 #include "measure/arguments.hpp"
+#include "measure/main.hpp"
 #include "measure/rounds.hpp"
 #include "measure/types.hpp"
 
@@ -103,10 +104,5 @@ int run(int argc, char** argv) {
 }  // namespace scatterfold::bench
 
 int main(int argc, char** argv) {
-  try {
-    return scatterfold::bench::run(argc, argv);
-  } catch (const scatterfold::Error& error) {
-    fmt::print(stderr, "bench_library_read: {}\n", error.what());
-    return static_cast<int>(error.code());
-  }
+  return scatterfold::bench::main_of("bench_library_read", scatterfold::bench::run, argc, argv);
 }

@@ -16,6 +16,7 @@
 #include "io/dataset_place.hpp"
 #include "io/whole_read.hpp"
 #include "measure/arguments.hpp"
+#include "measure/main.hpp"
 
 /// From the page cache to one GPU and nothing else: threads that pread a contiguous dataset into pinned buffers, two
 /// each, while the copy engine empties them.
@@ -85,10 +86,5 @@ int run(int argc, char** argv) {
 }  // namespace scatterfold::bench
 
 int main(int argc, char** argv) {
-  try {
-    return scatterfold::bench::run(argc, argv);
-  } catch (const scatterfold::Error& error) {
-    std::fprintf(stderr, "bench_pinned_loop: %s\n", error.what());
-    return static_cast<int>(error.code());
-  }
+  return scatterfold::bench::main_of("bench_pinned_loop", scatterfold::bench::run, argc, argv);
 }

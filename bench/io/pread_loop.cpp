@@ -13,6 +13,7 @@
 #include "io/dataset_place.hpp"
 #include "io/whole_read.hpp"
 #include "measure/arguments.hpp"
+#include "measure/main.hpp"
 #include "measure/rounds.hpp"
 
 /// What the kernel's copy out of the page cache costs: threads that only pread a contiguous dataset, each into one
@@ -59,10 +60,5 @@ int run(int argc, char** argv) {
 }  // namespace scatterfold::bench
 
 int main(int argc, char** argv) {
-  try {
-    return scatterfold::bench::run(argc, argv);
-  } catch (const scatterfold::Error& error) {
-    fmt::print(stderr, "bench_pread_loop: {}\n", error.what());
-    return static_cast<int>(error.code());
-  }
+  return scatterfold::bench::main_of("bench_pread_loop", scatterfold::bench::run, argc, argv);
 }
