@@ -7,12 +7,11 @@
 namespace scatterfold {
 
 class Backend;
-class DatasetSource;
+class JoinedSource;
 class Team;
-struct DatasetInfo;
 
 /// The rank's runs of segments. Ranks may differ in threads, memory and GPUs, but not in how the runs are cut, nor in
 /// what they see under the input's name. Team: collective. Errors: InputError where a rank sees another dataset.
-Share agree_on_share(Team& team, const DatasetInfo& info, DatasetSource& source, const Backend& backend);
+Share agree_on_share(Team& team, JoinedSource& source, const Backend& backend);
 
 }  // namespace scatterfold

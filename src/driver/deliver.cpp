@@ -43,10 +43,14 @@ void check_nan_policy(const Job& job, const std::vector<Result>& results) {
 }
 
 /// What else of the job makes the result what it is.
-std::vector<std::pair<std::string, OptionValue>> settings_of(const Job& job) {
+std::vector<std::pair<std::string, OptionValue>> settings_of(const Job& job, std::size_t files) {
   const char* nan_names[] = {"propagate", "skip", "error"};
   std::vector<std::pair<std::string, OptionValue>> settings = {{"nan", nan_names[static_cast<int>(job.nan)]},
                                                                {"missing", job.missing ? "auto" : "off"}};
+  if (!job.concat.empty()) {
+    settings.emplace_back("concat", job.concat);
+    settings.emplace_back("files", static_cast<std::int64_t>(files));
+  }
   for (const AnalysisJob& analysis : job.analyses) {
     for (const auto& [name, value] : analysis.options)
       settings.emplace_back(job.analyses.size() == 1 ? name : analysis.name + "." + name, value);
@@ -56,7 +60,7 @@ std::vector<std::pair<std::string, OptionValue>> settings_of(const Job& job) {
 
 /// A report must not cost hours either: one that replaces a file is claimed for a moment, which tells what stands in
 /// the way. Devices and pipes are met when they are written.
-void check_json_target(const Job& job) {
+void check_json_target(const Job& job, const std::vector<std::string>& inputs) {
   namespace fs = std::filesystem;
   std::error_code ignored;
   if (!job.output.empty() && fs::weakly_canonical(job.json, ignored) == fs::weakly_canonical(job.output, ignored)) {
@@ -64,7 +68,7 @@ void check_json_target(const Job& job) {
   }
   const fs::file_status target = fs::status(job.json, ignored);
   if (fs::exists(target) && !fs::is_regular_file(target) && !fs::is_directory(target)) return;
-  const OutputClaim probe(job.json, true, {job.file});
+  const OutputClaim probe(job.json, true, inputs);
 }
 
 /// A result that did not get out must not look like success.
@@ -86,9 +90,9 @@ std::string bottleneck_of(const std::vector<PhaseSpread>& phases) {
 
 }  // namespace
 
-Delivery::Delivery(const Job& job) {
-  if (!job.json.empty() && job.json != "-") check_json_target(job);
-  if (!job.output.empty()) claim.emplace(job.output, job.overwrite, std::vector<std::string>{job.file});
+Delivery::Delivery(const Job& job, const std::vector<std::string>& inputs) {
+  if (!job.json.empty() && job.json != "-") check_json_target(job, inputs);
+  if (!job.output.empty()) claim.emplace(job.output, job.overwrite, inputs);
 }
 
 void show_header(const Job& job, Team& team, const ChosenBackend& chosen, const std::string& command_line) {
@@ -125,9 +129,10 @@ void fold_with_progress(const Job& job, const Team& team, const Source& source, 
   work.elements += times.elements;
 }
 
-void deliver(const Job& job, Team& team, const DatasetInfo& info, const DatasetSource& source,
-             const ChosenBackend& chosen, const WorkTimes& work, Stopwatch& watch, std::vector<Result> results,
-             std::optional<Delivery>& delivery, const std::string& command_line) {
+void deliver(const Job& job, Team& team, const Input& input, const ChosenBackend& chosen, const WorkTimes& work,
+             Stopwatch& watch, std::vector<Result> results, std::optional<Delivery>& delivery,
+             const std::string& command_line) {
+  const DatasetInfo& info = input.info;
   RankTimes mine{
       {watch.seconds("open"), work.read_s, work.decode_s, work.copy_s, work.compute_s, watch.seconds("combine"), 0},
       work.bytes_read,
@@ -148,7 +153,7 @@ void deliver(const Job& job, Team& team, const DatasetInfo& info, const DatasetS
     report.dtype = std::string(info.boolean ? "bool" : name_of(info.type));
     report.shape = info.shape;
     report.selection = describe_selection(info, job.select);
-    report.settings = settings_of(job);
+    report.settings = settings_of(job, input.source->parts().size());
     report.digest = result_digest(results);
     report.results = std::move(results);
     report.mode = chosen.mode;
@@ -156,7 +161,7 @@ void deliver(const Job& job, Team& team, const DatasetInfo& info, const DatasetS
     report.processes = team.size();
     report.threads = team_threads;
     report.gpus = chosen.device >= 0 ? team.size() : 0;
-    report.elements = source.partition().elements();
+    report.elements = input.source->partition().elements();
     for (const char* name : phase_names) report.phases.push_back({name, 1e300, 0, 0});
     for (const auto& bytes : all) {
       RankTimes times;

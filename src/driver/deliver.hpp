@@ -9,10 +9,10 @@
 #include "backend/backend.hpp"
 #include "driver/choose_backend.hpp"
 #include "driver/job.hpp"
+#include "driver/open_input.hpp"
 #include "driver/stopwatch.hpp"
 #include "fold/result.hpp"
 #include "io/result_file.hpp"
-#include "source/dataset_source.hpp"
 
 namespace scatterfold {
 
@@ -21,7 +21,7 @@ class Team;
 /// The outputs of a run, claimed before any work: an output that cannot be written must not cost hours.
 class Delivery {
  public:
-  explicit Delivery(const Job& job);
+  Delivery(const Job& job, const std::vector<std::string>& inputs);
   std::optional<OutputClaim> claim;  ///< of -o
 };
 
@@ -34,8 +34,8 @@ void fold_with_progress(const Job& job, const Team& team, const Source& source, 
 
 /// Gathers the ranks' times, then rank 0 checks the numeric policy, writes the outputs and prints.
 /// Team: collective, inside its own phases. Errors: NumericError, OutputError.
-void deliver(const Job& job, Team& team, const DatasetInfo& info, const DatasetSource& source,
-             const ChosenBackend& chosen, const WorkTimes& work, Stopwatch& watch, std::vector<Result> results,
-             std::optional<Delivery>& delivery, const std::string& command_line);
+void deliver(const Job& job, Team& team, const Input& input, const ChosenBackend& chosen, const WorkTimes& work,
+             Stopwatch& watch, std::vector<Result> results, std::optional<Delivery>& delivery,
+             const std::string& command_line);
 
 }  // namespace scatterfold

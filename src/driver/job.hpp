@@ -30,7 +30,8 @@ struct AnalysisJob {
 
 /// Everything a run is told, from the command line or a job file.
 struct Job {
-  std::string file, dataset;
+  std::string file, dataset;  ///< with `concat` the file may be a pattern: * ? [a-z]
+  std::string concat;         ///< the dimension along which several files are one dataset; empty: one file
   std::vector<DimensionSelection> select;
   bool missing = true;  ///< apply netCDF-4 semantics
   NanPolicy nan = NanPolicy::propagate;
@@ -52,10 +53,10 @@ struct Job {
   bool verbose = false;
 };
 
-/// Reads a TOML job file. Keys: [input] file, dataset, select, missing, nan; [run] mode, threads, processes, memory,
-/// seed, combine, share_gpus; [[analysis]] kind, name and the options of its kind; [output] file, json, overwrite.
-/// `overrides` are `key=value` pairs (`run.threads=4`), applied before checking.
-/// Errors: UsageError listing up to 20 problems as `file:line:column: what (did you mean "x"?)` in one message.
+/// Reads a TOML job file. Keys: [input] file, dataset, concat, select, missing, nan; [run] mode, threads, processes,
+/// memory, seed, combine, share_gpus; [[analysis]] kind, name and the options of its kind; [output] file, json,
+/// overwrite. `overrides` are `key=value` pairs (`run.threads=4`), applied before checking. Errors: UsageError listing
+/// up to 20 problems as `file:line:column: what (did you mean "x"?)` in one message.
 Job read_job_file(const std::string& path, const std::vector<std::string>& overrides);
 
 /// "FILE:/path/to/dataset" -> file and dataset. The last ":/" parts them; a name without one has an empty dataset.

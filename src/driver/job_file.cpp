@@ -40,6 +40,7 @@ class JobReader {
   Job read() {
     const Keys input = {{"file", text(job_.file)},
                         {"dataset", text(job_.dataset)},
+                        {"concat", text(job_.concat)},
                         {"select", [this](const toml::node& node) { read_select(node); }},
                         {"missing", choice<bool>(job_.missing, {{"auto", true}, {"off", false}})},
                         {"nan", choice<NanPolicy>(job_.nan, {{"propagate", NanPolicy::propagate},

@@ -59,6 +59,11 @@ void add_job_options(CLI::App& app, Job& job) {
       ->type_size(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  on("--concat", "DIM", "fold several files ('FILE*.nc:/DATASET') as one dataset along this dimension", data,
+     [&job](const std::string& text) {
+       if (text.empty()) throw UsageError("--concat is empty: name a dimension, as in --concat time");
+       job.concat = text;
+     });
   on("--nan", "propagate|skip|error", "what NaN does to the result (default propagate)", data,
      [&job](const std::string& text) {
        job.nan = named<NanPolicy>(

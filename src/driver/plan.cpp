@@ -13,17 +13,17 @@
 #include "base/parse.hpp"
 #include "driver/choose_backend.hpp"
 #include "driver/machine.hpp"
+#include "driver/open_input.hpp"
 #include "driver/select.hpp"
 #include "fold/analysis.hpp"
-#include "source/dataset_source.hpp"
 #include "team/team.hpp"
 
 namespace scatterfold {
 
 std::string plan_text(const Job& job, const Launch& launch) {
-  auto dataset = std::make_unique<Dataset>(job.file, job.dataset, job.missing);
-  const DatasetInfo info = dataset->info();
-  const DatasetSource source(std::move(dataset), resolve_selection(info, job.select));
+  const Input input = open_input(job, input_files(job));
+  const DatasetInfo& info = input.info;
+  const JoinedSource& source = *input.source;
   const Partition& partition = source.partition();
   const Decoding& decoding = source.decoding();
   const ValueKind values{decoding.value, decoding.nan_is_missing, job.nan == NanPolicy::skip};
@@ -59,7 +59,10 @@ std::string plan_text(const Job& job, const Launch& launch) {
           element_bytes +
       source.thread_bytes();
   std::string text;
-  text += fmt::format("input        {}:{}\n", job.file, info.path);
+  text += fmt::format("input        {}:{}{}\n", job.file, info.path,
+                      job.concat.empty() ? ""
+                                         : fmt::format(" ({} file{} along {})", source.parts().size(),
+                                                       source.parts().size() == 1 ? "" : "s", job.concat));
   text += fmt::format("elements     {} of {}{}\n", partition.elements(), info.boolean ? "bool" : name_of(info.type),
                       job.select.empty() ? "" : fmt::format(" ({})", describe_selection(info, job.select)));
   text += fmt::format("values       {}{}\n", name_of(decoding.value),

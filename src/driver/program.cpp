@@ -18,6 +18,7 @@
 #include "driver/compare.hpp"
 #include "driver/doctor.hpp"
 #include "driver/machine.hpp"
+#include "driver/open_input.hpp"
 #include "driver/plan.hpp"
 #include "driver/run.hpp"
 #include "io/guarded.hpp"
@@ -58,7 +59,7 @@ std::unique_ptr<Team> make_team(const Command& command, const Launch& launch) {
 /// wrong is kept until the ranks can agree on it.
 std::exception_ptr look_at_input(const Job& job) {
   try {
-    check_input(job.file, job.dataset, job.missing);
+    check_inputs(input_files(job), job.dataset, job.missing);
   } catch (const Error&) {
     return std::current_exception();
   }
@@ -89,7 +90,7 @@ int run_command(const std::vector<std::string>& arguments, const Launch& launch)
   if (launch.rank != 0) return 0;  // started by a launcher: one of them answers
   switch (command.kind) {
     case Command::Kind::plan:
-      check_input(command.job.file, command.job.dataset, command.job.missing);
+      check_inputs(input_files(command.job), command.job.dataset, command.job.missing);
       fmt::print("{}", plan_text(command.job, launch));
       break;
     case Command::Kind::inspect:

@@ -13,11 +13,10 @@
 #include "driver/combine.hpp"
 #include "driver/deliver.hpp"
 #include "driver/first_pass.hpp"
-#include "driver/select.hpp"
+#include "driver/open_input.hpp"
 #include "driver/stopwatch.hpp"
 #include "fold/analysis.hpp"
 #include "io/result_file.hpp"
-#include "source/dataset_source.hpp"
 #include "team/nccl.hpp"
 #include "team/team.hpp"
 
@@ -39,22 +38,21 @@ bool wants_nccl(const Job& job, const Team& team, const Backend& backend, const 
 
 void run_job(const Job& job, Team& team, const std::string& command_line, const std::exception_ptr& input_trouble) {
   Stopwatch watch;
-  std::unique_ptr<DatasetSource> source;
+  Input input;
   std::optional<Delivery> delivery;
-  DatasetInfo info;
   team.phase("open", [&] {
     if (input_trouble) std::rethrow_exception(input_trouble);
-    auto dataset = std::make_unique<Dataset>(job.file, job.dataset, job.missing);
-    info = dataset->info();
-    source = std::make_unique<DatasetSource>(std::move(dataset), resolve_selection(info, job.select));
-    if (team.rank() == 0) delivery.emplace(job);
+    const std::vector<std::string> files = input_files(job);
+    input = open_input(job, files);
+    if (team.rank() == 0) delivery.emplace(job, files);
   });
   watch.lap("open");
 
   ChosenBackend chosen;
-  const ValueKind values{source->decoding().value, source->decoding().nan_is_missing, job.nan == NanPolicy::skip};
+  const Decoding& decoding = input.source->decoding();
+  const ValueKind values{decoding.value, decoding.nan_is_missing, job.nan == NanPolicy::skip};
   team.phase("plan", [&] { chosen = choose_backend(job, team); });
-  const Share share = agree_on_share(team, info, *source, *chosen.backend);
+  const Share share = agree_on_share(team, *input.source, *chosen.backend);
   if (job.mode == Mode::cuda || job.mode == Mode::automatic) check_gpu_sharing(team, chosen, job.share_gpus);
 
   show_header(job, team, chosen, command_line);
@@ -66,7 +64,8 @@ void run_job(const Job& job, Team& team, const std::string& command_line, const 
     if (wants_nccl(job, team, *chosen.backend, folds)) gpus = make_gpu_team(team, chosen.device);
     std::vector<Partial> partials;
     for (const Fold* fold : folds) partials.emplace_back(*fold);
-    team.phase("fold", [&] { fold_with_progress(job, team, *source, folds, share, *chosen.backend, partials, work); });
+    team.phase("fold",
+               [&] { fold_with_progress(job, team, *input.source, folds, share, *chosen.backend, partials, work); });
     watch.lap("fold");
     std::vector<Result> results = combine(team, gpus.get(), folds, partials);
     watch.lap("combine");
@@ -78,7 +77,7 @@ void run_job(const Job& job, Team& team, const std::string& command_line, const 
   for (const auto& fold : folds) all.push_back(fold.get());
   std::vector<Result> results = pass(all);
 
-  deliver(job, team, info, *source, chosen, work, watch, std::move(results), delivery, command_line);
+  deliver(job, team, input, chosen, work, watch, std::move(results), delivery, command_line);
 }
 
 }  // namespace scatterfold

@@ -18,27 +18,6 @@ std::string dimension_name(const DatasetInfo& info, std::size_t d) {
                                                                              : std::to_string(d);
 }
 
-std::size_t find_dimension(const DatasetInfo& info, const std::string& wanted) {
-  const auto rank = static_cast<std::int64_t>(info.shape.size());
-  for (std::size_t d = 0; d < info.dimension_names.size(); ++d) {
-    if (info.dimension_names[d] == wanted) return d;
-  }
-  std::int64_t index = 0;
-  const auto [end, status] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), index);
-  if (status == std::errc{} && end == wanted.data() + wanted.size() && index >= -rank && index < rank) {
-    return static_cast<std::size_t>(index < 0 ? index + rank : index);
-  }
-  if (rank == 0) {
-    throw UsageError(
-        fmt::format("{}:{} is a single number without dimensions (-d {}): leave -d out", info.file, info.path, wanted));
-  }
-  std::vector<std::string> names;
-  for (std::size_t d = 0; d < info.shape.size(); ++d)
-    names.push_back(fmt::format("{} ({})", dimension_name(info, d), info.shape[d]));
-  throw UsageError(fmt::format("there is no dimension \"{}\" in {}:{} (-d): it has {}", wanted, info.file, info.path,
-                               fmt::join(names, ", ")));
-}
-
 /// A bound with negative numbers counted from the end.
 std::int64_t bound(std::int64_t value, std::int64_t length, const std::string& name) {
   const std::int64_t at = value < 0 ? value + length : value;
@@ -51,12 +30,33 @@ std::int64_t bound(std::int64_t value, std::int64_t length, const std::string& n
 
 }  // namespace
 
+std::size_t find_dimension(const DatasetInfo& info, const std::string& wanted, const char* option) {
+  const auto rank = static_cast<std::int64_t>(info.shape.size());
+  for (std::size_t d = 0; d < info.dimension_names.size(); ++d) {
+    if (info.dimension_names[d] == wanted) return d;
+  }
+  std::int64_t index = 0;
+  const auto [end, status] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), index);
+  if (status == std::errc{} && end == wanted.data() + wanted.size() && index >= -rank && index < rank) {
+    return static_cast<std::size_t>(index < 0 ? index + rank : index);
+  }
+  if (rank == 0) {
+    throw UsageError(fmt::format("{}:{} is a single number without dimensions ({} {}): leave {} out", info.file,
+                                 info.path, option, wanted, option));
+  }
+  std::vector<std::string> names;
+  for (std::size_t d = 0; d < info.shape.size(); ++d)
+    names.push_back(fmt::format("{} ({})", dimension_name(info, d), info.shape[d]));
+  throw UsageError(fmt::format("there is no dimension \"{}\" in {}:{} ({}): it has {}", wanted, info.file, info.path,
+                               option, fmt::join(names, ", ")));
+}
+
 Hyperslab resolve_selection(const DatasetInfo& info, const std::vector<DimensionSelection>& select) {
   Hyperslab slab{std::vector<std::int64_t>(info.shape.size(), 0), info.shape,
                  std::vector<std::int64_t>(info.shape.size(), 1)};
   std::vector<bool> given(info.shape.size(), false);
   for (const DimensionSelection& s : select) {
-    const std::size_t d = find_dimension(info, s.dimension);
+    const std::size_t d = find_dimension(info, s.dimension, "-d");
     const std::string name = dimension_name(info, d);
     if (given[d]) throw UsageError(fmt::format("dimension {} is selected twice (-d): give it once", name));
     given[d] = true;
@@ -75,7 +75,7 @@ std::string describe_selection(const DatasetInfo& info, const std::vector<Dimens
   const Hyperslab slab = resolve_selection(info, select);
   std::vector<std::string> parts;
   for (const DimensionSelection& s : select) {
-    const std::size_t d = find_dimension(info, s.dimension);
+    const std::size_t d = find_dimension(info, s.dimension, "-d");
     const std::int64_t end =
         slab.count[d] == 0 ? slab.start[d] : slab.start[d] + (slab.count[d] - 1) * slab.step[d] + 1;
     parts.push_back(fmt::format("{} {}:{}{}", dimension_name(info, d), slab.start[d], end,

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,10 @@
 namespace scatterfold {
 
 struct DatasetInfo;
+
+/// The number of a dimension, by name or index; negative counts from the end. `option` is what named it.
+/// Errors: UsageError listing the dimensions.
+std::size_t find_dimension(const DatasetInfo& info, const std::string& wanted, const char* option);
 
 /// The elements that `-d` leaves of a dataset. Errors: UsageError for a dimension or an index that is not there.
 Hyperslab resolve_selection(const DatasetInfo& info, const std::vector<DimensionSelection>& select);

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "io/attributes.hpp"
 #include "io/damaged_chunk.hpp"
 #include "io/dataset_handles.hpp"
 #include "io/dataset_path.hpp"
@@ -77,6 +78,7 @@ DatasetInfo describe_dataset(hid_t dataset, const StoredType& type, const std::s
   info.converted = type.converted;
   describe_storage(dataset, info);
   info.dimension_names = dimension_names(dataset, info.path, info.shape.size());
+  info.units = text_attribute(dataset, "units").value_or("");
   info.fill_bits = fill_bits(dataset, type.memory.get());
   if (semantics) describe_rules(dataset, info);
   return info;

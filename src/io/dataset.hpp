@@ -24,6 +24,7 @@ struct ValueRules {
   bool packed = false;                                ///< scale_factor or add_offset given
   double scale = 1, offset = 0;
 
+  bool operator==(const ValueRules&) const = default;
   bool any() const { return !missing.empty() || nan_is_missing || valid_min || valid_max || packed; }
 };
 
@@ -42,6 +43,7 @@ struct DatasetInfo {
   std::vector<std::int64_t> shape;           ///< empty: a scalar
   std::vector<std::string> dimension_names;  ///< netCDF dimension or HDF5 label; empty where there is none
   ElementType type = ElementType::float64;   ///< `_Unsigned` applied when semantics are on
+  std::string units;                         ///< the attribute of that name; empty where there is none
   bool boolean = false;                      ///< an enumeration of FALSE and TRUE
   bool swapped = false;                      ///< stored bytes are in the other byte order
   bool converted = false;  ///< a type that only the library can turn into `type`; raw bytes are of no use

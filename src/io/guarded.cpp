@@ -30,6 +30,9 @@ constexpr rlim_t most_extra_memory = rlim_t{4} << 30;
 // A dataset of many small chunks takes honest time to look at, about a second for 64 MiB of them.
 constexpr rlim_t least_seconds = 8, most_seconds = 600, bytes_per_second = rlim_t{64} << 20;
 
+// A child for every file would take longer than looking into a small one.
+constexpr std::ptrdiff_t files_of_a_child = 64;
+
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool can_limit_memory = false;  // a sanitizer's shadow is larger than any limit
 #else
@@ -140,11 +143,23 @@ std::string look_guarded(const std::string& file, const std::function<std::strin
   return answer.substr(1);
 }
 
-void check_input(const std::string& file, const std::string& path, bool semantics) {
-  look_guarded(file, [&] {
-    const Dataset dataset(file, path, semantics);
-    return std::string();
-  });
+void check_inputs(const std::vector<std::string>& files, const std::string& path, bool semantics) {
+  const auto check = [&](auto first, auto last) {
+    look_guarded(*first, [&] {
+      for (auto file = first; file != last; ++file) const Dataset dataset(*file, path, semantics);
+      return std::string();
+    });
+  };
+  for (auto first = files.begin(); first != files.end();) {
+    const auto last = first + std::min(files_of_a_child, files.end() - first);
+    try {
+      check(first, last);
+    } catch (const InputError&) {
+      for (auto file = first; file != last; ++file) check(file, file + 1);  // which of them it was
+      throw;
+    }
+    first = last;
+  }
 }
 
 }  // namespace scatterfold

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace scatterfold {
 
@@ -14,7 +15,8 @@ namespace scatterfold {
 /// The process must be one that may fork: before MPI and CUDA are started.
 std::string look_guarded(const std::string& file, const std::function<std::string()>& body);
 
-/// Opens a dataset as `Dataset` does, in such a child, and closes it again. Errors: InputError.
-void check_input(const std::string& file, const std::string& path, bool semantics);
+/// Opens a dataset of each file as `Dataset` does, in such children, and closes it again. Errors: InputError of the
+/// first file that has one.
+void check_inputs(const std::vector<std::string>& files, const std::string& path, bool semantics);
 
 }  // namespace scatterfold

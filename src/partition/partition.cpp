@@ -14,10 +14,15 @@ constexpr std::int64_t segment_target = 65536;
 
 std::int64_t divide_up(std::int64_t a, std::int64_t b) { return a / b + (a % b != 0 ? 1 : 0); }
 
+/// The last of the parts that begin at or before `number`: those that begin there and are empty come before it.
+std::size_t part_at(const std::vector<std::int64_t>& first, std::int64_t number) {
+  return static_cast<std::size_t>(std::upper_bound(first.begin(), first.end(), number) - first.begin()) - 1;
+}
+
 }  // namespace
 
 Partition::Partition(std::vector<std::int64_t> shape, Hyperslab selection, std::vector<std::int64_t> chunk)
-    : shape_(std::move(shape)), selection_(std::move(selection)), chunk_(std::move(chunk)) {
+    : shape_(std::move(shape)), selection_(std::move(selection)), chunk_(std::move(chunk)), chunked_(!chunk_.empty()) {
   elements_ = selection_.elements();
   if (chunk_.empty()) {
     unit_limit_ = elements_;
@@ -40,7 +45,30 @@ Partition::Partition(std::vector<std::int64_t> shape, Hyperslab selection, std::
       std::min(elements_, unit_limit_ > elements_ / units_per_segment_ ? elements_ : unit_limit_ * units_per_segment_);
 }
 
+Partition::Partition(std::vector<Partition> parts) : parts_(std::move(parts)), units_(0) {
+  for (const Partition& part : parts_) {
+    first_unit_.push_back(units_);
+    first_segment_.push_back(segments_);
+    elements_ += part.elements_;
+    units_ += part.units_;
+    segments_ += part.segments_;
+    unit_limit_ = std::max(unit_limit_, part.chunked_ ? part.unit_limit_ : part.segment_limit_);
+    segment_limit_ = std::max(segment_limit_, part.segment_limit_);
+    chunked_ = chunked_ || part.chunked_;
+  }
+}
+
+Partition::Place Partition::place_of(std::int64_t unit) const {
+  if (parts_.empty()) return {0, unit};
+  const std::size_t part = part_at(first_unit_, unit);
+  return {part, unit - first_unit_[part]};
+}
+
 std::vector<std::int64_t> Partition::grid_position(std::int64_t unit) const {
+  if (!parts_.empty()) {
+    const Place place = place_of(unit);
+    return parts_[place.part].grid_position(place.unit);
+  }
   if (chunk_.empty()) return {0};
   std::vector<std::int64_t> position(grid_.size());
   for (std::size_t d = grid_.size(); d-- > 0;) {
@@ -51,6 +79,10 @@ std::vector<std::int64_t> Partition::grid_position(std::int64_t unit) const {
 }
 
 Hyperslab Partition::unit(std::int64_t unit) const {
+  if (!parts_.empty()) {
+    const Place place = place_of(unit);
+    return parts_[place.part].unit(place.unit);
+  }
   if (chunk_.empty()) return selection_;
   const std::vector<std::int64_t> position = grid_position(unit);
   std::vector<std::int64_t> low(position.size()), high(position.size());
@@ -62,6 +94,12 @@ Hyperslab Partition::unit(std::int64_t unit) const {
 }
 
 std::vector<Span> Partition::segment(std::int64_t segment) const {
+  if (!parts_.empty()) {
+    const std::size_t part = part_at(first_segment_, segment);
+    std::vector<Span> spans = parts_[part].segment(segment - first_segment_[part]);
+    for (Span& span : spans) span.unit += first_unit_[part];
+    return spans;
+  }
   if (chunk_.empty()) {
     const std::int64_t begin = segment * segment_target;
     return {{0, begin, std::min(elements_, begin + segment_target)}};

@@ -27,18 +27,29 @@ class Partition {
   /// `chunk` is empty for contiguous storage. Shapes are checked by the caller: their product is below 2^63.
   Partition(std::vector<std::int64_t> shape, Hyperslab selection, std::vector<std::int64_t> chunk);
 
+  /// Several datasets one after the other: their units and segments are numbered through, and none is shared by two.
+  /// Not empty.
+  explicit Partition(std::vector<Partition> parts);
+
   std::int64_t elements() const { return elements_; }
   std::int64_t units() const { return units_; }
   std::int64_t segments() const { return segments_; }
-  bool chunked() const { return !chunk_.empty(); }
+  bool chunked() const { return chunked_; }
 
-  /// The selected elements of a unit, in dataset coordinates; may be empty.
+  /// Where a unit stands among the parts; {0, unit} where there are none.
+  struct Place {
+    std::size_t part;
+    std::int64_t unit;  ///< in the numbering of the part
+  };
+  Place place_of(std::int64_t unit) const;
+
+  /// The selected elements of a unit, in coordinates of the dataset (of its part); may be empty.
   Hyperslab unit(std::int64_t unit) const;
 
-  /// Units are gathered to segments; 1 for contiguous storage.
+  /// Units are gathered to segments; 1 for contiguous storage, and where there are parts.
   std::int64_t units_per_segment() const { return units_per_segment_; }
 
-  /// The most elements a unit can have.
+  /// The most elements a unit can have; of contiguous parts the most in a segment, as nothing larger is a span there.
   std::int64_t unit_elements_limit() const { return unit_limit_; }
 
   /// The spans that make up a segment, empty ones left out.
@@ -54,6 +65,9 @@ class Partition {
   std::vector<std::int64_t> shape_;
   Hyperslab selection_;
   std::vector<std::int64_t> chunk_, grid_;
+  std::vector<Partition> parts_;
+  std::vector<std::int64_t> first_unit_, first_segment_;  ///< of each part
+  bool chunked_ = false;
   std::int64_t elements_ = 0, units_ = 1, units_per_segment_ = 1, segments_ = 0, unit_limit_ = 0, segment_limit_ = 0;
 };
 

@@ -52,6 +52,10 @@ class ChunkReader : public SpanReader {
   bool reads_whole_units() const override { return true; }
   /// For parts of a chunk one in memory; where there are filters also one as it is stored, and two of the decoder's.
   std::int64_t thread_bytes() const override { return (pipeline_.empty() ? 1 : 4) * chunk_bytes_; }
+  void release_idle() const override {
+    const std::lock_guard lock(mutex_);
+    free_.clear();
+  }
   void take_chunk_index(std::vector<StoredChunk> index) override { index_ = std::move(index); }
   const std::vector<StoredChunk>* chunk_index() const override { return &index_; }
 

@@ -60,24 +60,25 @@ DatasetSource::DatasetSource(std::unique_ptr<Dataset> dataset, Hyperslab selecti
 }
 
 std::vector<StoredChunk> DatasetSource::make_chunk_index() const {
-  if (reader_->chunk_index() == nullptr || partition_.units() > most_indexed_chunks) return {};
+  if (reader_->chunk_index() == nullptr || partition_.elements() == 0 || partition_.units() > most_indexed_chunks)
+    return {};
   return dataset_->chunk_index();
 }
 
-std::vector<std::int64_t> DatasetSource::run_weights(int level) const {
+void DatasetSource::read_through_library() {
+  decoding_ = decoding_of(dataset_->info(), false);
+  reader_ = make_library_reader(*dataset_);
+}
+
+std::vector<std::int64_t> DatasetSource::segment_weights() const {
   const std::vector<StoredChunk>* index = reader_->chunk_index();
   if (index == nullptr || index->empty()) return {};
-  const std::int64_t units_per_run = partition_.units_per_segment() << level;
   std::vector<std::int64_t> weights;
-  for (std::int64_t u = 0; u < partition_.units(); u += units_per_run) {
-    std::int64_t weight = 0;
-    for (std::int64_t v = u; v < std::min(u + units_per_run, partition_.units()); ++v) {
-      // Also what is not stored, or not selected, takes a little.
-      weight += 64;
-      const std::int64_t selected = partition_.unit(v).elements();
-      if (selected > 0) weight += (*index)[static_cast<std::size_t>(v)].bytes + selected / 8;
-    }
-    weights.push_back(weight);
+  for (std::int64_t u = 0; u < partition_.units(); ++u) {
+    if (u % partition_.units_per_segment() == 0) weights.push_back(0);
+    weights.back() += 64;  // also what is not stored, or not selected, takes a little
+    const std::int64_t selected = partition_.unit(u).elements();
+    if (selected > 0) weights.back() += (*index)[static_cast<std::size_t>(u)].bytes + selected / 8;
   }
   return weights;
 }

@@ -22,16 +22,22 @@ class DatasetSource : public Source {
   ReadCost read(const Span& span, std::byte* out) const override { return reader_->read(partition_, span, out); }
   bool reads_whole_units() const override { return reader_->reads_whole_units(); }
   std::int64_t thread_bytes() const override { return reader_->thread_bytes(); }
+  /// Gives back memory that no thread uses at the moment.
+  void release_idle() const { reader_->release_idle(); }
 
+  const DatasetInfo& info() const { return dataset_->info(); }
   const char* way_of_reading() const { return reader_->way(); }
+
+  /// From now on H5Dread, which hands out native byte order, whatever would be faster.
+  void read_through_library();
 
   /// Where the chunks are, for a reader that wants to know and few enough to keep: made by one rank, given to all.
   /// Errors: InputError.
   std::vector<StoredChunk> make_chunk_index() const;
   void take_chunk_index(std::vector<StoredChunk> index) { reader_->take_chunk_index(std::move(index)); }
 
-  /// What each run of 2^level segments costs to read and decode, by stored bytes. Empty: all the same.
-  std::vector<std::int64_t> run_weights(int level) const;
+  /// What each segment costs to read and decode, by stored bytes. Empty: all the same.
+  std::vector<std::int64_t> segment_weights() const;
 
  private:
   std::unique_ptr<Dataset> dataset_;

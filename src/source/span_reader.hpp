@@ -26,6 +26,8 @@ class SpanReader {
   virtual bool reads_whole_units() const { return false; }
   /// Memory that every thread needs beside what it reads into.
   virtual std::int64_t thread_bytes() const { return 0; }
+  /// Gives back memory that no thread uses at the moment.
+  virtual void release_idle() const {}
   /// See DatasetSource::take_chunk_index.
   virtual void take_chunk_index(std::vector<StoredChunk>) {}
   virtual const std::vector<StoredChunk>* chunk_index() const { return nullptr; }

@@ -36,7 +36,7 @@ int use(const std::string& file) {
   int refused = 0;
   for (const std::string path : {"/packed", "/group/plain", "/soft", ""}) {
     try {
-      check_input(file, path, true);
+      check_inputs({file}, path, true);
       const Dataset dataset(file, path, true);
       if (dataset.info().elements() > 1'000'000) continue;
       std::vector<char> out(static_cast<std::size_t>(dataset.info().elements() * size_of(dataset.info().type)));

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "driver/open_input.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <glob.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.hpp"
+#include "driver/select.hpp"
+#include "io/printable.hpp"
+
+namespace scatterfold {
+namespace {
+
+using Datasets = std::vector<std::unique_ptr<Dataset>>;
+
+std::vector<std::string> matching_files(const std::string& pattern) {
+  glob_t found{};
+  const int status = glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found);
+  std::vector<std::string> files(found.gl_pathv, found.gl_pathv + (status == 0 ? found.gl_pathc : 0));
+  globfree(&found);
+  std::sort(files.begin(), files.end());  // glob's own order is that of the locale
+  return files;
+}
+
+/// The library holds a file open, and so do those who read it: a thousand files are more than most shells allow at
+/// first. Errors: ResourceError.
+void allow_open_files(std::size_t files) {
+  const rlim_t wanted = 2 * files + 100;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+  if (limit.rlim_max < wanted) {
+    throw ResourceError(
+        fmt::format("{} files take {} descriptors and {} are allowed (ulimit -Hn): have it raised, or "
+                    "join the files into fewer",
+                    files, wanted, limit.rlim_max));
+  }
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::string shape_text(const std::vector<std::int64_t>& shape) { return fmt::format("{}", fmt::join(shape, " x ")); }
+
+std::string rules_text(const ValueRules& rules) {
+  return fmt::format("{} missing value{}{}{}", rules.missing.size() + (rules.nan_is_missing ? 1 : 0),
+                     rules.missing.size() + (rules.nan_is_missing ? 1 : 0) == 1 ? "" : "s",
+                     rules.valid_min || rules.valid_max ? ", a valid range" : "",
+                     rules.packed ? fmt::format(", scale_factor {} and add_offset {}", rules.scale, rules.offset) : "");
+}
+
+/// Files whose numbers mean different things must not be folded into one.
+void check_alike(const DatasetInfo& first, const DatasetInfo& other, std::size_t along) {
+  const auto refuse = [&](const std::string& what, const std::string& a, const std::string& b, const char* remedy) {
+    throw InputError(fmt::format("{} of {} differ between {} ({}) and {} ({}): {}", what, printable(first.path),
+                                 printable(first.file, 1000), a, printable(other.file, 1000), b, remedy));
+  };
+  std::vector<std::int64_t> beside = other.shape;
+  if (beside.size() == first.shape.size()) beside[along] = first.shape[along];
+  if (beside != first.shape) {
+    refuse("shapes", shape_text(first.shape), shape_text(other.shape),
+           "with --concat all other dimensions are equal, so leave one of the files out");
+  }
+  if (other.type != first.type || other.boolean != first.boolean) {
+    const auto name = [](const DatasetInfo& i) { return std::string(i.boolean ? "bool" : name_of(i.type)); };
+    refuse("types", name(first), name(other), "leave one of the files out");
+  }
+  const auto quoted = [](const std::string& units) {
+    return units.empty() ? "none" : fmt::format("\"{}\"", printable(units));
+  };
+  if (other.units != first.units)
+    refuse("units", quoted(first.units), quoted(other.units), "convert one of the files, or leave it out");
+  if (other.rules != first.rules) {
+    refuse("missing values or packing", rules_text(first.rules), rules_text(other.rules),
+           "unpack the files, or fold the stored numbers with --missing off");
+  }
+}
+
+/// What is left of `whole` in the part that begins at `begin` along a dimension and has `length`.
+Hyperslab part_of(const Hyperslab& whole, const DatasetInfo& part, std::size_t along, std::int64_t begin) {
+  std::vector<std::int64_t> low(part.shape.size(), 0), high = part.shape;
+  low[along] = begin;
+  high[along] += begin;
+  Hyperslab slab = intersect(whole, low, high);
+  slab.start[along] -= begin;
+  return slab;
+}
+
+Input join(const Job& job, Datasets datasets) {
+  DatasetInfo info = datasets.front()->info();
+  const std::size_t along = find_dimension(info, job.concat, "--concat");
+  std::vector<std::int64_t> begins = {0};
+  for (const auto& dataset : datasets) {
+    if (dataset != datasets.front()) {
+      check_alike(datasets.front()->info(), dataset->info(), along);
+      info.shape[along] += dataset->info().shape[along];
+      info.stored_bytes += dataset->info().stored_bytes;
+    }
+    begins.push_back(info.shape[along]);
+  }
+  info.elements();  // refuses more than 2^63
+  const Hyperslab selection = resolve_selection(info, job.select);
+  std::vector<std::unique_ptr<DatasetSource>> parts;
+  for (std::size_t i = 0; i < datasets.size(); ++i) {
+    const Hyperslab slab = part_of(selection, datasets[i]->info(), along, begins[i]);
+    parts.push_back(std::make_unique<DatasetSource>(std::move(datasets[i]), slab));
+  }
+  return {std::move(info), std::make_unique<JoinedSource>(std::move(parts))};
+}
+
+}  // namespace
+
+std::vector<std::string> input_files(const Job& job) {
+  const bool exists = access(job.file.c_str(), F_OK) == 0;
+  const bool pattern = !exists && job.file.find_first_of("*?[") != std::string::npos;
+  if (!pattern) return {job.file};
+  std::vector<std::string> files = matching_files(job.file);
+  if (files.empty()) throw InputError(fmt::format("no file matches {}", printable(job.file, 1000)));
+  if (job.concat.empty()) {
+    throw UsageError(
+        fmt::format("{} is a pattern ({} file{}): name the dimension along which they are one dataset, as "
+                    "in --concat time, or name one file",
+                    printable(job.file, 1000), files.size(), files.size() == 1 ? "" : "s"));
+  }
+  return files;
+}
+
+Input open_input(const Job& job, const std::vector<std::string>& files) {
+  allow_open_files(files.size());
+  Datasets datasets;
+  for (const std::string& file : files) datasets.push_back(std::make_unique<Dataset>(file, job.dataset, job.missing));
+  if (!job.concat.empty()) return join(job, std::move(datasets));
+  DatasetInfo info = datasets.front()->info();
+  std::vector<std::unique_ptr<DatasetSource>> parts;
+  parts.push_back(std::make_unique<DatasetSource>(std::move(datasets.front()), resolve_selection(info, job.select)));
+  return {std::move(info), std::make_unique<JoinedSource>(std::move(parts))};
+}
+
+}  // namespace scatterfold

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "source/joined_source.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace scatterfold {
+namespace {
+
+using Parts = std::vector<std::unique_ptr<DatasetSource>>;
+
+Partition joined(const Parts& parts) {
+  if (parts.size() == 1) return parts.front()->partition();
+  std::vector<Partition> partitions;
+  for (const auto& part : parts) partitions.push_back(part->partition());
+  return Partition(std::move(partitions));
+}
+
+/// Elements are decoded alike, whatever part they come from.
+Parts in_one_byte_order(Parts parts) {
+  const bool alike = std::all_of(parts.begin(), parts.end(), [&](const auto& part) {
+    return part->decoding().swapped == parts.front()->decoding().swapped;
+  });
+  if (!alike) {
+    for (const auto& part : parts) {
+      if (part->decoding().swapped) part->read_through_library();
+    }
+  }
+  return parts;
+}
+
+}  // namespace
+
+JoinedSource::JoinedSource(Parts parts) : parts_(in_one_byte_order(std::move(parts))), partition_(joined(parts_)) {}
+
+ReadCost JoinedSource::read(const Span& span, std::byte* out) const {
+  const Partition::Place place = partition_.place_of(span.unit);
+  if (reading_.exchange(place.part, std::memory_order_relaxed) != place.part) {
+    // The decoders of a thousand files would not fit: those of the part that is read are enough.
+    for (std::size_t p = 0; p < parts_.size(); ++p) {
+      if (p != place.part) parts_[p]->release_idle();
+    }
+  }
+  return parts_[place.part]->read({place.unit, span.begin, span.end}, out);
+}
+
+bool JoinedSource::reads_whole_units() const {
+  return std::any_of(parts_.begin(), parts_.end(), [](const auto& part) { return part->reads_whole_units(); });
+}
+
+std::int64_t JoinedSource::thread_bytes() const {
+  std::int64_t most = 0;
+  for (const auto& part : parts_) most = std::max(most, part->thread_bytes());
+  return most;
+}
+
+std::string JoinedSource::way_of_reading() const {
+  std::set<std::string> ways;
+  for (const auto& part : parts_) ways.insert(part->way_of_reading());
+  std::string text;
+  for (const std::string& way : ways) text += (text.empty() ? "" : "; or ") + way;
+  return text;
+}
+
+std::vector<std::int64_t> JoinedSource::run_weights(int level) const {
+  std::vector<std::int64_t> weights;
+  std::int64_t segment = 0;
+  bool differ = false;
+  for (const auto& part : parts_) {
+    const std::vector<std::int64_t> own = part->segment_weights();
+    differ = differ || !own.empty();
+    // What needs no decoding costs what the elements of a chunk cost beside its stored bytes.
+    const std::int64_t plain = 64 + part->partition().segment_elements_limit() / 8;
+    for (std::int64_t s = 0; s < part->partition().segments(); ++s, ++segment) {
+      if (segment % (std::int64_t{1} << level) == 0) weights.push_back(0);
+      weights.back() += own.empty() ? plain : own[static_cast<std::size_t>(s)];
+    }
+  }
+  if (!differ) weights.clear();
+  return weights;
+}
+
+}  // namespace scatterfold
