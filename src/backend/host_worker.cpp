@@ -3,15 +3,12 @@
 #include "backend/host_worker.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
+
+#include "source/timer.hpp"
 
 namespace scatterfold {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 /// Vectors of bytes start at 16 bytes; leaves are read in registers of up to 64.
 std::byte* aligned(std::vector<std::byte>& bytes) {
@@ -76,12 +73,14 @@ void HostWorker::fold_span(const Span& span, FoldProgress& progress) {
     times_.decode_s += cost.decode_s;
     times_.bytes_read += cost.bytes;
 
-    const auto computing = Clock::now();
     const double decoded_before = times_.decode_s;
-    for (std::int64_t at = 0; at < piece.elements(); at += leaf_elements) {
-      fold_leaf(stored + at * size, std::min<std::int64_t>(leaf_elements, piece.elements() - at));
+    {
+      const Timer timer(times_.compute_s);
+      for (std::int64_t at = 0; at < piece.elements(); at += leaf_elements) {
+        fold_leaf(stored + at * size, std::min<std::int64_t>(leaf_elements, piece.elements() - at));
+      }
     }
-    times_.compute_s += seconds_since(computing) - (times_.decode_s - decoded_before);
+    times_.compute_s -= times_.decode_s - decoded_before;  // leaves decode on the way
     times_.elements += piece.elements();
     progress.bytes.fetch_add(cost.bytes, std::memory_order_relaxed);
     progress.elements.fetch_add(piece.elements(), std::memory_order_relaxed);
@@ -92,9 +91,8 @@ void HostWorker::fold_leaf(const std::byte* stored, std::int64_t count) {
   const void* values = stored;
   if (decode_ != nullptr) {
     std::byte* decoded = aligned(values_);
-    const auto start = Clock::now();
+    const Timer timer(times_.decode_s);
     decode_(decoding_, stored, count, decoded);
-    times_.decode_s += seconds_since(start);
     values = decoded;
   }
   for (Part& part : parts_) {
