@@ -22,10 +22,11 @@ struct Partial {
   std::vector<std::int64_t> cells;
 };
 
-/// Seconds that a rank spent, averaged over its threads, and what it moved.
+/// Seconds that a rank spent, averaged over the threads that took part, and what it moved.
 struct WorkTimes {
   double read_s = 0, decode_s = 0, copy_s = 0, compute_s = 0;
   std::int64_t bytes_read = 0, elements = 0;
+  int threads_without_memory = 0;  ///< that had no part, because their buffers would not have fitted
 };
 
 /// Counts as work gets done, for a progress line in another thread.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <limits>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -40,6 +41,8 @@ class ThreadsBackend : public Backend {
     shared.times.read_s /= workers;
     shared.times.decode_s /= workers;
     shared.times.compute_s /= workers;
+    shared.times.threads_without_memory =
+        threads_ - host_workers(threads_, memory_bytes_, source, table_bytes, std::numeric_limits<std::int64_t>::max());
     return shared.times;
   }
 

@@ -11,9 +11,10 @@
 #include <filesystem>
 
 #include "base/error.hpp"
+#include "driver/bottleneck_facts.hpp"
 #include "driver/select.hpp"
 #include "io/text_file.hpp"
-#include "report/progress.hpp"
+#include "report/bottleneck_notes.hpp"
 #include "report/run_report.hpp"
 #include "team/team.hpp"
 
@@ -22,10 +23,12 @@ namespace {
 
 constexpr const char* phase_names[] = {"open", "read", "decode", "copy", "compute", "combine", "write"};
 constexpr std::size_t phase_count = std::size(phase_names);
+constexpr std::size_t most_notes = 3;
 
 struct RankTimes {
   double seconds[phase_count] = {};
-  std::int64_t bytes_read = 0, elements = 0;
+  double fold_s = 0;
+  std::int64_t bytes_read = 0, elements = 0, storage_bytes = 0, runs = 0;
 };
 
 void check_nan_policy(const Job& job, const std::vector<Result>& results) {
@@ -81,6 +84,21 @@ void write_stdout(const std::string& text) {
 /// What goes to stderr comes along; a run does not fail because nobody reads it.
 void write_stderr(const std::string& text) { std::fputs(text.c_str(), stderr); }
 
+/// Adds what the ranks did.
+void add_ranks(BottleneckFacts& facts, const std::vector<RankTimes>& ranks) {
+  std::int64_t elements = 0;
+  for (const RankTimes& rank : ranks) {
+    elements += rank.elements;
+    facts.runs = std::max(facts.runs, rank.runs);
+    facts.storage_bytes += rank.storage_bytes;
+    facts.average_s += rank.fold_s / static_cast<double>(ranks.size());
+  }
+  const auto slowest = std::ranges::max_element(ranks, {}, &RankTimes::fold_s);
+  facts.slowest_rank = static_cast<int>(slowest - ranks.begin());
+  facts.slowest_s = slowest->fold_s;
+  if (elements > 0) facts.slowest_elements = static_cast<double>(slowest->elements) / static_cast<double>(elements);
+}
+
 /// The stage that set the time: the longest of those that run side by side.
 std::string bottleneck_of(const std::vector<PhaseSpread>& phases) {
   const auto longest = std::max_element(phases.begin(), phases.end(),
@@ -105,41 +123,21 @@ void show_header(const Job& job, Team& team, const ChosenBackend& chosen, const 
   });
 }
 
-void fold_with_progress(const Job& job, const Team& team, const Source& source, const std::vector<const Fold*>& folds,
-                        const Share& share, Backend& backend, std::vector<Partial>& partials, WorkTimes& work) {
-  FoldProgress progress;
-  const std::int64_t elements = source.partition().elements(), ranks = team.size();
-  // Ranks do not talk while they fold: rank 0 shows itself, and takes the others to be as far.
-  const ProgressCount total{elements, elements * size_of(source.decoding().stored), team.size()};
-  std::optional<ProgressLine> line;
-  if (team.rank() == 0) {
-    line.emplace(
-        total,
-        [&] {
-          return ProgressCount{progress.elements * ranks, progress.bytes * ranks, 1};
-        },
-        ProgressSettings{.quiet = job.quiet});
-  }
-  const WorkTimes times = backend.fold(source, folds, share, partials, progress);
-  work.read_s += times.read_s;
-  work.decode_s += times.decode_s;
-  work.copy_s += times.copy_s;
-  work.compute_s += times.compute_s;
-  work.bytes_read += times.bytes_read;
-  work.elements += times.elements;
-}
-
-void deliver(const Job& job, Team& team, const Input& input, const ChosenBackend& chosen, const WorkTimes& work,
+void deliver(const Job& job, Team& team, const Input& input, const ChosenBackend& chosen, const RankWork& work,
              Stopwatch& watch, std::vector<Result> results, std::optional<Delivery>& delivery,
              const std::string& command_line) {
   const DatasetInfo& info = input.info;
   RankTimes mine{
       {watch.seconds("open"), work.read_s, work.decode_s, work.copy_s, work.compute_s, watch.seconds("combine"), 0},
+      work.fold_s,
       work.bytes_read,
-      work.elements};
+      work.elements,
+      work.storage_bytes,
+      work.runs};
   const auto all = team.gather(std::as_bytes(std::span(&mine, 1)));
   const int team_threads = chosen.backend->threads();
   RunReport report;
+  BottleneckFacts facts;
   team.phase("write", [&] {
     if (team.rank() != 0) return;
     for (std::size_t i = 0; i < results.size(); ++i) {
@@ -163,9 +161,9 @@ void deliver(const Job& job, Team& team, const Input& input, const ChosenBackend
     report.gpus = chosen.device >= 0 ? team.size() : 0;
     report.elements = input.source->partition().elements();
     for (const char* name : phase_names) report.phases.push_back({name, 1e300, 0, 0});
-    for (const auto& bytes : all) {
-      RankTimes times;
-      std::memcpy(&times, bytes.data(), sizeof times);
+    std::vector<RankTimes> ranks;
+    for (const auto& bytes : all) std::memcpy(&ranks.emplace_back(), bytes.data(), sizeof(RankTimes));
+    for (const RankTimes& times : ranks) {
       report.bytes_read += times.bytes_read;
       for (std::size_t p = 0; p < phase_count; ++p) {
         PhaseSpread& spread = report.phases[p];
@@ -176,6 +174,9 @@ void deliver(const Job& job, Team& team, const Input& input, const ChosenBackend
     }
     report.bottleneck = bottleneck_of(report.phases);
     report.notes = chosen.notes;
+    facts = bottleneck_facts(job, team, info, *input.source, chosen);
+    facts.threads_without_memory = work.threads_without_memory;
+    add_ranks(facts, ranks);
     report.provenance = build_provenance(command_line);
   });
   // From here on only rank 0 can fail: where another one did, nothing stands under the outputs' names.
@@ -186,6 +187,9 @@ void deliver(const Job& job, Team& team, const Input& input, const ChosenBackend
     PhaseSpread& write = report.phases.back();
     write.min_s = write.avg_s = write.max_s = writing.total();
     report.wall_s = watch.total();
+    for (std::string& note : bottleneck_notes(report, facts)) {
+      if (report.notes.size() < most_notes) report.notes.push_back(std::move(note));
+    }
     std::optional<OutputClaim> json =
         job.json.empty() || job.json == "-" ? std::nullopt : write_text_partial(job.json, to_json(report) + "\n");
     std::vector<OutputClaim*> outputs;  // -o last: what was renamed before a failure has to be taken back

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "backend/backend.hpp"
 #include "driver/choose_backend.hpp"
+#include "driver/fold_with_progress.hpp"
 #include "driver/job.hpp"
 #include "driver/open_input.hpp"
 #include "driver/stopwatch.hpp"
@@ -28,13 +28,9 @@ class Delivery {
 /// Tells on stderr what runs where: with several ranks, or when asked for more. Team: collective.
 void show_header(const Job& job, Team& team, const ChosenBackend& chosen, const std::string& command_line);
 
-/// Folds the share while rank 0 shows how far it is; adds to `work`.
-void fold_with_progress(const Job& job, const Team& team, const Source& source, const std::vector<const Fold*>& folds,
-                        const Share& share, Backend& backend, std::vector<Partial>& partials, WorkTimes& work);
-
 /// Gathers the ranks' times, then rank 0 checks the numeric policy, writes the outputs and prints.
 /// Team: collective, inside its own phases. Errors: NumericError, OutputError.
-void deliver(const Job& job, Team& team, const Input& input, const ChosenBackend& chosen, const WorkTimes& work,
+void deliver(const Job& job, Team& team, const Input& input, const ChosenBackend& chosen, const RankWork& work,
              Stopwatch& watch, std::vector<Result> results, std::optional<Delivery>& delivery,
              const std::string& command_line);
 

@@ -84,6 +84,14 @@ MemoryFacts memory_facts(const std::string& root) {
   return facts;
 }
 
+std::int64_t storage_bytes_read(const std::string& root) {
+  std::int64_t fetched = 0;
+  for_each_value(root + "/proc/self/io", [&](const std::string& name, std::int64_t bytes) {
+    if (name == "read_bytes:") fetched = bytes;
+  });
+  return fetched;
+}
+
 double cpu_quota_cores(const std::string& root) {
   double cores = 0;
   const auto apply = [&](double quota, double period) {

@@ -21,6 +21,10 @@ struct MemoryFacts {
 /// `root` stands before /proc and /sys, for tests.
 MemoryFacts memory_facts(const std::string& root = "");
 
+/// Bytes that this process has had fetched from storage so far, without those that the page cache had; 0 where the
+/// system does not tell.
+std::int64_t storage_bytes_read(const std::string& root = "");
+
 /// Cores that the control groups' CPU quota allows; 0 without a quota.
 double cpu_quota_cores(const std::string& root = "");
 

@@ -58,7 +58,7 @@ void run_job(const Job& job, Team& team, const std::string& command_line, const 
   show_header(job, team, chosen, command_line);
 
   // Every pass goes the same way: fold the rank's share, combine the partials.
-  WorkTimes work;
+  RankWork work;
   auto pass = [&](const std::vector<const Fold*>& folds) {
     std::unique_ptr<GpuTeam> gpus;
     if (wants_nccl(job, team, *chosen.backend, folds)) gpus = make_gpu_team(team, chosen.device);

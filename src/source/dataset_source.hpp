@@ -27,6 +27,8 @@ class DatasetSource : public Source {
 
   const DatasetInfo& info() const { return dataset_->info(); }
   const char* way_of_reading() const { return reader_->way(); }
+  /// With H5Dread, one thread at a time.
+  bool through_library() const { return reader_->through_library(); }
 
   /// From now on H5Dread, which hands out native byte order, whatever would be faster.
   void read_through_library();

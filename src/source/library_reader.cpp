@@ -12,6 +12,7 @@ class LibraryReader : public SpanReader {
   explicit LibraryReader(const Dataset& dataset) : dataset_(dataset) {}
 
   const char* way() const override { return "HDF5 library, one thread at a time"; }
+  bool through_library() const override { return true; }
 
   ReadCost read(const Partition& units, const Span& span, std::byte* out) const override {
     ReadCost cost;

@@ -23,6 +23,7 @@ class SpanReader {
   virtual ReadCost read(const Partition& units, const Span& span, std::byte* out) const = 0;
   /// For people: "pread by all threads".
   virtual const char* way() const = 0;
+  virtual bool through_library() const { return false; }
   virtual bool reads_whole_units() const { return false; }
   /// Memory that every thread needs beside what it reads into.
   virtual std::int64_t thread_bytes() const { return 0; }

@@ -37,6 +37,14 @@ TEST_F(Machine, WithoutControlGroupsTheMachineCounts) {
   EXPECT_EQ(quota(), 0);
 }
 
+TEST_F(Machine, WhatStorageGaveIsToldByTheSystem) {
+  EXPECT_EQ(storage_bytes_read(scratch_.path().string()), 0);
+
+  file("proc/self/io", "rchar: 5000\nsyscr: 10\nread_bytes: 4096\nwrite_bytes: 1\n");
+
+  EXPECT_EQ(storage_bytes_read(scratch_.path().string()), 4096);
+}
+
 TEST_F(Machine, TheLeastOfNestedGroupsCounts) {
   file("proc/self/cgroup", "0::/slurm/job_7/step\n");
   file("sys/fs/cgroup/slurm/job_7/step/memory.max", "max\n");

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "driver/bottleneck_facts.hpp"
+
+#include <algorithm>
+
+#include "driver/machine.hpp"
+#include "report/build_info.hpp"
+#include "team/team.hpp"
+
+namespace scatterfold {
+namespace {
+
+/// Cores that this process may use, and may use in full.
+int cores_to_use() {
+  const double quota = cpu_quota_cores();
+  return quota > 0 ? std::clamp(static_cast<int>(quota), 1, usable_cores()) : usable_cores();
+}
+
+/// Which storage would be read without the library (docs/reading.md).
+std::string storage_remedy(const DatasetInfo& info) {
+  if (info.converted) return "a type that needs no conversion would be read by all threads";
+  switch (info.layout) {
+    case StorageLayout::chunked:
+      return decodes_here(info) ? "without SCATTERFOLD_READ=library all threads would read it"
+                                : "other filters (deflate, zstd, LZ4, Blosc) would be read by all threads";
+    case StorageLayout::contiguous:
+      return info.file_offset < 0 ? "" : "longer rows (-d), or storage in chunks, would be read by all threads";
+    case StorageLayout::virtual_dataset:
+    case StorageLayout::external:
+    case StorageLayout::compact: break;
+  }
+  return "a copy in one file, contiguous or in chunks (h5repack), would be read by all threads";
+}
+
+}  // namespace
+
+BottleneckFacts bottleneck_facts(const Job& job, const Team& team, const DatasetInfo& info, const JoinedSource& source,
+                                 const ChosenBackend& chosen) {
+  BottleneckFacts facts;
+  facts.cores = cores_to_use();
+  facts.local_ranks = team.local_size();
+  facts.filtered = !info.filters.empty();
+  facts.through_library = source.through_library();
+  facts.storage_remedy = storage_remedy(info);
+  facts.shared_gpus = job.share_gpus;
+  facts.gpu_build = chosen.mode != "cuda" && !build_info().cuda.empty();
+  return facts;
+}
+
+}  // namespace scatterfold
