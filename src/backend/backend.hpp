@@ -31,7 +31,7 @@ struct WorkTimes {
 
 /// Counts as work gets done, for a progress line in another thread.
 struct FoldProgress {
-  std::atomic<std::int64_t> elements{0}, bytes{0};
+  std::atomic<std::int64_t> elements{0};
 };
 
 /// How one process computes.

@@ -82,7 +82,6 @@ void HostWorker::fold_span(const Span& span, FoldProgress& progress) {
     }
     times_.compute_s -= times_.decode_s - decoded_before;  // leaves decode on the way
     times_.elements += piece.elements();
-    progress.bytes.fetch_add(cost.bytes, std::memory_order_relaxed);
     progress.elements.fetch_add(piece.elements(), std::memory_order_relaxed);
   }
 }

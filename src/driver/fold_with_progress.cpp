@@ -11,20 +11,42 @@
 #include "team/team.hpp"
 
 namespace scatterfold {
+namespace {
+
+/// More chunks than these are not looked at one by one for the sake of a progress line.
+constexpr std::int64_t most_counted_chunks = std::int64_t{1} << 20;
+
+/// The part of all elements that a share has; where there are too many chunks to look at, of all segments.
+double part_of(const Share& share, const Partition& units, int ranks) {
+  if (share.runs() == 0) return 0;
+  if (ranks == 1) return 1;
+  const std::int64_t first = share.run(share.first_run).first, last = share.run(share.last_run - 1).last;
+  const std::int64_t first_unit = first * units.units_per_segment();
+  const std::int64_t last_unit = std::min(last * units.units_per_segment(), units.units());
+  if (!units.chunked() || last_unit - first_unit > most_counted_chunks)
+    return static_cast<double>(last - first) / static_cast<double>(share.segments);
+  std::int64_t elements = 0;
+  for (std::int64_t u = first_unit; u < last_unit; ++u) elements += units.unit(u).elements();
+  return static_cast<double>(elements) / static_cast<double>(units.elements());
+}
+
+}  // namespace
+
 void fold_with_progress(const Job& job, const Team& team, const Source& source, const std::vector<const Fold*>& folds,
                         const Share& share, Backend& backend, std::vector<Partial>& partials, RankWork& work) {
   FoldProgress progress;
-  const std::int64_t elements = source.partition().elements(), ranks = team.size();
-  // Ranks do not talk while they fold: rank 0 shows itself, and takes the others to be as far.
-  const ProgressCount total{elements, elements * size_of(source.decoding().stored), team.size()};
+  const std::int64_t elements = source.partition().elements(), element_bytes = size_of(source.decoding().stored);
+  const double part = team.rank() == 0 ? part_of(share, source.partition(), team.size()) : 0;
   std::optional<ProgressLine> line;
-  if (team.rank() == 0) {
-    line.emplace(
-        total,
-        [&] {
-          return ProgressCount{progress.elements * ranks, progress.bytes * ranks, 1};
-        },
-        ProgressSettings{.quiet = job.quiet});
+  if (part > 0) {
+    // Ranks do not talk while they fold: rank 0 shows itself, and takes the others, which have all begun, to be as far.
+    const auto sample = [&progress, elements, element_bytes, part, ranks = team.size()] {
+      const double done = std::min(static_cast<double>(progress.elements) / part, static_cast<double>(elements));
+      const auto all = static_cast<std::int64_t>(done);
+      return ProgressCount{all, all * element_bytes, ranks};
+    };
+    line.emplace(ProgressCount{elements, elements * element_bytes, team.size()}, sample,
+                 ProgressSettings{.quiet = job.quiet});
   }
   const Stopwatch watch;
   const std::int64_t fetched_before = storage_bytes_read();

@@ -9,7 +9,8 @@
 
 namespace scatterfold {
 
-/// How far a run is. `bytes` counts the same thing as the total's `bytes`, whatever that is (bytes of the file).
+/// How far a run is. `bytes` counts the same thing as the total's `bytes`: elements as they are in memory, so that the
+/// rate is the throughput of the report, however little a file stores them in.
 struct ProgressCount {
   std::int64_t elements = 0, bytes = 0;
   int ranks = 1;  ///< that are known to take part

@@ -101,7 +101,6 @@ class CudaBackend : public Backend {
       times.decode_s += slot->cost.decode_s / readers.threads();
       times.bytes_read += slot->cost.bytes;
       times.elements += slot->piece.elements;
-      progress.bytes.fetch_add(slot->cost.bytes, std::memory_order_relaxed);
       enqueue(*slot, source.decoding(), device_folds);
     };
     std::size_t turn = 0;
