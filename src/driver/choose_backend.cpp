@@ -28,16 +28,20 @@ void take_serial(ChosenBackend& chosen, Mode mode) {
   chosen.rank_line = fmt::format("{}, 1 core", host_name());
 }
 
+void note_shared_cores(ChosenBackend& chosen, const Team& team, int threads) {
+  const int cores = usable_cores();
+  if (threads <= cores) return;
+  chosen.notes.push_back(
+      fmt::format("{} threads share {}{}", threads, counted(cores, "core"),
+                  team.kind() == "mpi" ? ": mpirun --bind-to none (or --map-by slot:PE=N) gives ranks more" : ""));
+}
+
 void take_threads(ChosenBackend& chosen, const Team& team, int threads) {
   const int cores = usable_cores();
   chosen.backend = make_threads_backend(threads, chosen.memory_bytes);
   chosen.mode = "threads";
   chosen.rank_line = fmt::format("{}, {} on {}", host_name(), counted(threads, "thread"), counted(cores, "core"));
-  if (threads > cores) {
-    chosen.notes.push_back(
-        fmt::format("{} threads share {}{}", threads, counted(cores, "core"),
-                    team.kind() == "mpi" ? ": mpirun --bind-to none (or --map-by slot:PE=N) gives ranks more" : ""));
-  }
+  note_shared_cores(chosen, team, threads);
 }
 
 /// A launcher may show each rank a GPU of its own or all of them; whether two ranks meet on one is checked by UUID.
@@ -49,6 +53,7 @@ void take_gpu(ChosenBackend& chosen, const Team& team, const std::vector<CudaDev
   chosen.device = device.index;
   chosen.device_uuid = device.uuid;
   chosen.rank_line = fmt::format("{}, {}, {}", host_name(), counted(threads, "thread"), device.describe());
+  note_shared_cores(chosen, team, threads);
   if (team.kind() == "solo" && devices.size() > 1) {
     chosen.notes.push_back(fmt::format("1 of {} GPUs used: mpirun -np {} scatterfold ... uses all of them",
                                        devices.size(), devices.size()));

@@ -44,6 +44,7 @@ __device__ __forceinline__ void fold_leaves(const typename F::Params& params, co
     if (leaf.full()) {
       fetch.wait();
       leaf.load_full(static_cast<const S*>(buffer));
+      fetch.done_reading();
       sync_leaf_warps<warps>();
       start(l + at_once);
     } else {

@@ -22,7 +22,12 @@ class LeafFetch {
     asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
   }
 
-  /// What was there before must have been read by all.
+  /// To be called by every thread that has read the buffer, before the threads meet and `start` is called. Meeting
+  /// alone is not enough: bulk copies go a way of their own (the async proxy) and overtake loads that are still under
+  /// way.
+  __device__ __forceinline__ static void done_reading() { asm volatile("fence.proxy.async.shared::cta;" ::: "memory"); }
+
+  /// What was there before must have been read by all: `done_reading`, then a barrier.
   __device__ __forceinline__ void start(const void* from) const {
     asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(barrier_), "n"(bytes) : "memory");
     asm volatile(
