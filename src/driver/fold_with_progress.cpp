@@ -20,14 +20,10 @@ constexpr std::int64_t most_counted_chunks = std::int64_t{1} << 20;
 double part_of(const Share& share, const Partition& units, int ranks) {
   if (share.runs() == 0) return 0;
   if (ranks == 1) return 1;
-  const std::int64_t first = share.run(share.first_run).first, last = share.run(share.last_run - 1).last;
-  const std::int64_t first_unit = first * units.units_per_segment();
-  const std::int64_t last_unit = std::min(last * units.units_per_segment(), units.units());
-  if (!units.chunked() || last_unit - first_unit > most_counted_chunks)
-    return static_cast<double>(last - first) / static_cast<double>(share.segments);
-  std::int64_t elements = 0;
-  for (std::int64_t u = first_unit; u < last_unit; ++u) elements += units.unit(u).elements();
-  return static_cast<double>(elements) / static_cast<double>(units.elements());
+  const Run all{share.run(share.first_run).first, share.run(share.last_run - 1).last};
+  if (!units.chunked() || units.units() > most_counted_chunks)
+    return static_cast<double>(all.last - all.first) / static_cast<double>(share.segments);
+  return static_cast<double>(units.elements_of(all)) / static_cast<double>(units.elements());
 }
 
 }  // namespace

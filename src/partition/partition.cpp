@@ -113,6 +113,14 @@ std::vector<Span> Partition::segment(std::int64_t segment) const {
   return spans;
 }
 
+std::int64_t Partition::elements_of(const Run& segments) const {
+  std::int64_t elements = 0;
+  for (std::int64_t s = segments.first; s < segments.last; ++s) {
+    for (const Span& span : segment(s)) elements += span.elements();
+  }
+  return elements;
+}
+
 Share share_of(std::int64_t segments, int level, int rank, int ranks) {
   Share share;
   share.level = level;

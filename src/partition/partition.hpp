@@ -9,6 +9,11 @@
 
 namespace scatterfold {
 
+/// An aligned run of 2^level segments, the last one cut short by the end of the data.
+struct Run {
+  std::int64_t first, last;  ///< segments [first, last)
+};
+
 /// A stretch of one unit's elements, numbered in the unit's order.
 struct Span {
   std::int64_t unit, begin, end;
@@ -55,6 +60,9 @@ class Partition {
   /// The spans that make up a segment, empty ones left out.
   std::vector<Span> segment(std::int64_t segment) const;
 
+  /// How many elements these segments have; looks at every unit of chunked storage.
+  std::int64_t elements_of(const Run& segments) const;
+
   /// The most elements a segment can have.
   std::int64_t segment_elements_limit() const { return segment_limit_; }
 
@@ -69,11 +77,6 @@ class Partition {
   std::vector<std::int64_t> first_unit_, first_segment_;  ///< of each part
   bool chunked_ = false;
   std::int64_t elements_ = 0, units_ = 1, units_per_segment_ = 1, segments_ = 0, unit_limit_ = 0, segment_limit_ = 0;
-};
-
-/// An aligned run of 2^level segments, the last one cut short by the end of the data.
-struct Run {
-  std::int64_t first, last;  ///< segments [first, last)
 };
 
 /// Work is handed out in runs; a rank has consecutive ones, so that it reads consecutive bytes.

@@ -38,6 +38,17 @@ TEST(JoinedPartition, numbers_units_and_segments_through) {
   EXPECT_EQ(joined.units(), unit);
 }
 
+TEST(JoinedPartition, counts_the_elements_of_a_run_of_segments_across_parts) {
+  // Chunked parts have many units in a segment, here 1024; contiguous ones many segments in a unit.
+  const Partition joined({chunked(200'000, 100), contiguous(100'000), chunked(70'001, 100)});
+  ASSERT_EQ(joined.segments(), 2 + 2 + 1);
+  EXPECT_EQ(joined.elements_of({0, 1}), 102'400);
+  EXPECT_EQ(joined.elements_of({1, 3}), 97'600 + 65'536);
+  EXPECT_EQ(joined.elements_of({4, 5}), 70'001);
+  EXPECT_EQ(joined.elements_of({0, 5}), 370'001);
+  EXPECT_EQ(joined.elements_of({4, 4}), 0);
+}
+
 TEST(JoinedPartition, limits_are_those_of_the_largest_span) {
   const Partition joined({contiguous(1'000'000), chunked(9000, 3000)});
   EXPECT_TRUE(joined.chunked());
