@@ -233,4 +233,8 @@ std::string format_bytes(double bytes) {
   return fmt::format("{} {}", number, units[unit]);
 }
 
+std::string counted(std::int64_t n, const std::string& one, const std::string& many) {
+  return fmt::format("{} {}", n, n == 1 ? one : many.empty() ? one + "s" : many);
+}
+
 }  // namespace scatterfold

@@ -29,4 +29,7 @@ std::vector<std::string> near_names(std::string_view word, const std::vector<std
 /// 1536 -> "1.5 KiB".
 std::string format_bytes(double bytes);
 
+/// "1 rank", "4 ranks"; `many` where it takes more than an s.
+std::string counted(std::int64_t n, const std::string& one, const std::string& many = {});
+
 }  // namespace scatterfold

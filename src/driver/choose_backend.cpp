@@ -10,6 +10,7 @@
 
 #include "backend/cuda_devices.hpp"
 #include "base/error.hpp"
+#include "base/parse.hpp"
 #include "driver/machine.hpp"
 #include "team/host_name.hpp"
 #include "team/nccl.hpp"
@@ -19,8 +20,6 @@ namespace scatterfold {
 namespace {
 
 constexpr std::int64_t least_memory = std::int64_t{64} << 20, most_memory = std::int64_t{4} << 30;
-
-std::string counted(int count, const char* what) { return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"); }
 
 void take_serial(ChosenBackend& chosen, Mode mode) {
   chosen.backend = make_serial_backend(chosen.memory_bytes);

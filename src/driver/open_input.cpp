@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/parse.hpp"
 #include "driver/select.hpp"
 #include "io/printable.hpp"
 
@@ -48,8 +49,8 @@ void allow_open_files(std::size_t files) {
 std::string shape_text(const std::vector<std::int64_t>& shape) { return fmt::format("{}", fmt::join(shape, " x ")); }
 
 std::string rules_text(const ValueRules& rules) {
-  return fmt::format("{} missing value{}{}{}", rules.missing.size() + (rules.nan_is_missing ? 1 : 0),
-                     rules.missing.size() + (rules.nan_is_missing ? 1 : 0) == 1 ? "" : "s",
+  const auto missing = static_cast<std::int64_t>(rules.missing.size()) + (rules.nan_is_missing ? 1 : 0);
+  return fmt::format("{}{}{}", counted(missing, "missing value"),
                      rules.valid_min || rules.valid_max ? ", a valid range" : "",
                      rules.packed ? fmt::format(", scale_factor {} and add_offset {}", rules.scale, rules.offset) : "");
 }
@@ -123,9 +124,9 @@ std::vector<std::string> input_files(const Job& job) {
   if (files.empty()) throw InputError(fmt::format("no file matches {}", printable(job.file, 1000)));
   if (job.concat.empty()) {
     throw UsageError(
-        fmt::format("{} is a pattern ({} file{}): name the dimension along which they are one dataset, as "
+        fmt::format("{} is a pattern ({}): name the dimension along which they are one dataset, as "
                     "in --concat time, or name one file",
-                    printable(job.file, 1000), files.size(), files.size() == 1 ? "" : "s"));
+                    printable(job.file, 1000), counted(static_cast<std::int64_t>(files.size()), "file")));
   }
   return files;
 }

@@ -20,8 +20,8 @@
 
 namespace scatterfold {
 
-std::string plan_text(const Job& job, const Launch& launch) {
-  const Input input = open_input(job, input_files(job));
+std::string plan_text(const Job& job, const std::vector<std::string>& files, const Launch& launch) {
+  const Input input = open_input(job, files);
   const DatasetInfo& info = input.info;
   const JoinedSource& source = *input.source;
   const Partition& partition = source.partition();
@@ -59,10 +59,9 @@ std::string plan_text(const Job& job, const Launch& launch) {
           element_bytes +
       source.thread_bytes();
   std::string text;
-  text += fmt::format("input        {}:{}{}\n", job.file, info.path,
-                      job.concat.empty() ? ""
-                                         : fmt::format(" ({} file{} along {})", source.parts().size(),
-                                                       source.parts().size() == 1 ? "" : "s", job.concat));
+  text += fmt::format(
+      "input        {}:{}{}\n", job.file, info.path,
+      job.concat.empty() ? "" : fmt::format(" ({} along {})", counted(std::ssize(source.parts()), "file"), job.concat));
   text += fmt::format("elements     {} of {}{}\n", partition.elements(), info.boolean ? "bool" : name_of(info.type),
                       job.select.empty() ? "" : fmt::format(" ({})", describe_selection(info, job.select)));
   text += fmt::format("values       {}{}\n", name_of(decoding.value),

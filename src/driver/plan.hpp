@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "driver/job.hpp"
 
@@ -10,8 +11,8 @@ namespace scatterfold {
 
 struct Launch;
 
-/// What a run of the job would do: what is read and how, how the work is cut, memory, passes. Reads no data and touches
-/// neither MPI nor a GPU. Errors: as opening the input and binding the analyses do.
-std::string plan_text(const Job& job, const Launch& launch);
+/// What a run of the job on these files would do: what is read and how, how the work is cut, memory, passes. Reads no
+/// data and touches neither MPI nor a GPU. Errors: as opening the input and binding the analyses do.
+std::string plan_text(const Job& job, const std::vector<std::string>& files, const Launch& launch);
 
 }  // namespace scatterfold

@@ -57,26 +57,28 @@ std::unique_ptr<Team> make_team(const Command& command, const Launch& launch) {
 
 /// HDF5 may crash on a malformed file: it is opened in a child process first, before there are threads or MPI. What is
 /// wrong is kept until the ranks can agree on it.
-std::exception_ptr look_at_input(const Job& job) {
+CheckedInput look_at_input(const Job& job) {
+  CheckedInput checked;
   try {
-    check_inputs(input_files(job), job.dataset, job.missing);
+    checked.files = input_files(job);
+    check_inputs(checked.files, job.dataset, job.missing);
   } catch (const Error&) {
-    return std::current_exception();
+    checked.trouble = std::current_exception();
   }
-  return nullptr;
+  return checked;
 }
 
 int run_in_team(const Command& command, const Launch& launch, const std::string& text) {
   check_fault_setting();
-  std::exception_ptr input_trouble;
-  if (command.kind == Command::Kind::run) input_trouble = look_at_input(command.job);
+  CheckedInput checked;
+  if (command.kind == Command::Kind::run) checked = look_at_input(command.job);
   const std::unique_ptr<Team> team = make_team(command, launch);
   install_terminate_handler(team.get());
   return run_on_team(*team, [&] {
     if (command.kind == Command::Kind::generate) {
       generate(command.generate, *team);
     } else {
-      run_job(command.job, *team, text, input_trouble);
+      run_job(command.job, *team, text, checked);
     }
     return 0;
   });
@@ -89,10 +91,12 @@ int run_command(const std::vector<std::string>& arguments, const Launch& launch)
   }
   if (launch.rank != 0) return 0;  // started by a launcher: one of them answers
   switch (command.kind) {
-    case Command::Kind::plan:
-      check_inputs(input_files(command.job), command.job.dataset, command.job.missing);
-      fmt::print("{}", plan_text(command.job, launch));
+    case Command::Kind::plan: {
+      const std::vector<std::string> files = input_files(command.job);
+      check_inputs(files, command.job.dataset, command.job.missing);
+      fmt::print("{}", plan_text(command.job, files, launch));
       break;
+    }
     case Command::Kind::inspect:
       fmt::print("{}",
                  command.dataset.empty() ? inspect_file(command.file) : inspect_dataset(command.file, command.dataset));

@@ -36,15 +36,14 @@ bool wants_nccl(const Job& job, const Team& team, const Backend& backend, const 
 
 }  // namespace
 
-void run_job(const Job& job, Team& team, const std::string& command_line, const std::exception_ptr& input_trouble) {
+void run_job(const Job& job, Team& team, const std::string& command_line, const CheckedInput& checked) {
   Stopwatch watch;
   Input input;
   std::optional<Delivery> delivery;
   team.phase("open", [&] {
-    if (input_trouble) std::rethrow_exception(input_trouble);
-    const std::vector<std::string> files = input_files(job);
-    input = open_input(job, files);
-    if (team.rank() == 0) delivery.emplace(job, files);
+    if (checked.trouble) std::rethrow_exception(checked.trouble);
+    input = open_input(job, checked.files);
+    if (team.rank() == 0) delivery.emplace(job, checked.files);
   });
   watch.lap("open");
 

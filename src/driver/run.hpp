@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <string>
+#include <vector>
 
 #include "driver/job.hpp"
 
@@ -11,9 +12,14 @@ namespace scatterfold {
 
 class Team;
 
+/// What a look at the input found before the team was made; the trouble is thrown where all can agree on it.
+struct CheckedInput {
+  std::vector<std::string> files;
+  std::exception_ptr trouble;
+};
+
 /// Runs a job on the team: open, plan, fold, combine, finish, write. Rank 0 prints and writes.
-/// `input_trouble` is what a look at the input found before the team was made, thrown where all can agree on it.
 /// Team: collective. Errors: those of the job, agreed on by all ranks.
-void run_job(const Job& job, Team& team, const std::string& command_line, const std::exception_ptr& input_trouble);
+void run_job(const Job& job, Team& team, const std::string& command_line, const CheckedInput& checked);
 
 }  // namespace scatterfold

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/parse.hpp"
 #include "report/run_report.hpp"
 
 namespace scatterfold {
@@ -24,8 +25,6 @@ PhaseSpread phase_named(const RunReport& report, const std::string& name) {
 
 /// "81 %", never more than there is: phases of one GPU overlap.
 std::string percent(double seconds, double of) { return fmt::format("{:.0f} %", 100 * std::min(1.0, seconds / of)); }
-
-std::string counted(std::int64_t n, const char* what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
 
 std::string more_nodes(const RunReport& report) {
   return report.ranks > 1 && report.mode != "processes" ? "more nodes would help"

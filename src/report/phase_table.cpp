@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/element_type.hpp"
+#include "base/parse.hpp"
 #include "report/run_report.hpp"
 
 namespace scatterfold {
@@ -35,19 +36,14 @@ std::string grouped(std::int64_t value) {
   return digits;
 }
 
-std::string counted(std::int64_t n, const char* one, const char* many) {
-  return fmt::format("{} {}", n, n == 1 ? one : many);
-}
-
 std::string who_text(const RunReport& report) {
   std::string text = report.mode == "threads" || report.mode == "processes" ? "" : report.mode;
-  if (report.ranks > 1 && report.mode != "processes") text += ", " + counted(report.ranks, "rank", "ranks");
+  if (report.ranks > 1 && report.mode != "processes") text += ", " + counted(report.ranks, "rank");
   // Where the processes are the ranks, one of the two says it.
   if (report.processes > 1 && (report.mode == "processes" || report.processes != report.ranks))
     text += ", " + counted(report.processes, "process", "processes");
-  if (report.threads > 1)
-    text += ", " + counted(report.threads, "thread", "threads") + (report.ranks > 1 ? " each" : "");
-  if (report.gpus > 0) text += ", " + counted(report.gpus, "GPU", "GPUs");
+  if (report.threads > 1) text += ", " + counted(report.threads, "thread") + (report.ranks > 1 ? " each" : "");
+  if (report.gpus > 0) text += ", " + counted(report.gpus, "GPU");
   if (text.empty()) return report.mode;
   return text.starts_with(", ") ? text.substr(2) : text;
 }
