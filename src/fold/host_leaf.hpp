@@ -37,6 +37,7 @@ class HostLeaf {
   HostLeaf(const T* values, int count) : values_(values), count_(count) {}
 
   bool full() const { return count_ == leaf_elements; }
+  T first() const { return values_[0]; }
 
   /// Adds every element of a full leaf to its lane and joins the lanes.
   template <template <class> class Accumulator, class Context>
@@ -93,9 +94,37 @@ class HostLeaf {
   }
   /// Both kinds in one sweep.
   template <template <class> class Ordered, template <class> class Free, class Context>
-  SweptBoth<Ordered<T>, Free<T>> sweep_with_free(const Context& context) {
-    const auto both = sweep<Both<Ordered, Free>::template Lanes>(context);
-    return {both.ordered, both.free};
+  [[gnu::noinline]] SweptBoth<Ordered<T>, Free<T>> sweep_with_free(const Context& context) {
+    constexpr int frees = 4;  // of the whole leaf: enough that one need not wait for the last
+    Free<V> free[frees];
+    for (Free<V>& f : free) f = Free<V>::none();
+    const Ordered<T> ordered = join<Ordered>([&](int strip, auto* a) {
+      constexpr int at_once = packs_in_registers<Ordered<V>>();
+      Free<V> free_in_registers[frees];
+#pragma GCC unroll 4
+      for (int f = 0; f < frees; ++f) free_in_registers[f] = free[f];
+#pragma GCC unroll 8
+      for (int block = 0; block < packs; block += at_once) {
+        Ordered<V> in_registers[at_once];
+#pragma GCC unroll 8
+        for (int p = 0; p < at_once; ++p) in_registers[p] = Ordered<V>::none();
+        const T* row = values_ + strip * strip_elements + block * pack_lanes;
+        for (int r = 0; r < strip_rows; ++r, row += lanes) {
+#pragma GCC unroll 8
+          for (int p = 0; p < at_once; ++p) {
+            const V x = load(row + p * pack_lanes);
+            in_registers[p].add(x, context);
+            free_in_registers[p % frees].add(x, context);
+          }
+        }
+#pragma GCC unroll 8
+        for (int p = 0; p < at_once; ++p) a[block + p] = in_registers[p];
+      }
+#pragma GCC unroll 4
+      for (int f = 0; f < frees; ++f) free[f] = free_in_registers[f];
+    });
+    for (int f = 1; f < frees; ++f) free[0].merge(free[f]);
+    return {ordered, join_lanes<pack_lanes / 2>(free[0])};
   }
   template <template <class> class Ordered, template <class> class Free, class Context>
   SweptBoth<Ordered<T>, Free<T>> sweep_where_with_free(const Context& context) const {
@@ -156,10 +185,18 @@ class HostLeaf {
     };
   };
 
-  /// Several sweeps over one leaf are no stream that the hardware follows far enough ahead: every row of a sweep
-  /// fetches its share of what comes. Where a leaf and the next fit into the first-level cache, two sweeps fetch one
-  /// half of the next leaf each, so that memory is never idle; larger leaves are fetched a little before their first
-  /// sweep, and during the second the half of the next that finds room.
+  /// How many packs are added to side by side, so that their accumulators fill at most half of the registers.
+  template <class A>
+  static constexpr int packs_in_registers() {
+    int at_once = packs_at_once;
+    while (at_once * sizeof(A) > 2 * packs_at_once * sizeof(Pack<double, pack_lanes>)) at_once /= 2;
+    return at_once;
+  }
+
+  /// One sweep is a stream that the hardware fetches. Several over one leaf are none that the hardware follows far
+  /// enough ahead: every row of a sweep fetches its share of what comes. Where a leaf and the next fit into the
+  /// first-level cache, two sweeps fetch one half of the next leaf each, so that memory is never idle; larger leaves
+  /// are fetched a little before their first sweep, and during the second the half of the next that finds room.
   [[gnu::always_inline]] void fetch_ahead(bool first_sweep, int row) const {
     constexpr int row_bytes = lanes * sizeof(T), leaf_bytes = leaf_elements * sizeof(T);
     constexpr bool small = leaf_bytes <= 16384;
@@ -208,6 +245,17 @@ class HostLeaf {
       all[p].merge(a.template zip<V>(b, [](auto x, auto y) { return half_groups<half, half>(x, y, PackIndices{}); }));
     }
     if constexpr (numbers > 2) halve<(half > 1 ? half / 2 : 1), left, numbers / 2>(all);
+  }
+
+  /// Joins the lanes of one pack, in an order that is not that of the definition.
+  template <int half, class A>
+  static auto join_lanes(A a) {
+    if constexpr (half == 0) {
+      return a.template zip<T>(a, [](auto x, auto) { return lane_of(x, 0); });
+    } else {
+      a.merge(a.template zip<V>(a, [](auto x, auto) { return half_groups<half, half>(x, x, PackIndices{}); }));
+      return join_lanes<half / 2>(a);
+    }
   }
 
   using PackIndices = std::make_integer_sequence<int, pack_lanes>;

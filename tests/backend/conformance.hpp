@@ -11,13 +11,17 @@
 
 #include "backend/backend.hpp"
 #include "fold/analysis.hpp"
+#include "fold/geometry.hpp"
 #include "source/memory_source.hpp"
 
 namespace scatterfold::conformance {
 
 /// Elements that are hard on purpose, computed from their index: ties, zeros of both signs, NaN, infinities, runs of a
-/// constant, the extremes of the type, and where `mark` is given missing elements.
-enum class Data { plain, special, missing, constant };
+/// constant, the extremes of the type, and where `mark` is given missing elements. `zeros` has zero as an extreme, of
+/// one sign, of the other, of both; `spiked` has leaves that begin with an element far from the others.
+enum class Data { plain, special, missing, constant, zeros, spiked };
+inline constexpr Data every_data[] = {Data::plain,    Data::special, Data::missing,
+                                      Data::constant, Data::zeros,   Data::spiked};
 
 inline std::uint64_t scramble(std::uint64_t x) {  // splitmix64
   x += 0x9e3779b97f4a7c15u;
@@ -29,7 +33,15 @@ inline std::uint64_t scramble(std::uint64_t x) {  // splitmix64
 template <class T>
 T element(Data data, std::int64_t i) {
   const std::uint64_t r = scramble(static_cast<std::uint64_t>(i));
+  const std::int64_t leaf = i / leaf_elements;
   if (data == Data::constant) return static_cast<T>(17);
+  if (data == Data::spiked && i % leaf_elements == 0 && leaf % 3 != 2) return static_cast<T>(leaf % 3 == 0 ? 120 : 60);
+  if (data == Data::spiked) return static_cast<T>(r % 2);
+  if (data == Data::zeros && r % 3 != 0) {
+    const T one = static_cast<T>(leaf % 2 == 0 ? 1 : -1);
+    return r % 3 == 1 ? one : static_cast<T>(leaf % 4 < 2 || r % 2 == 0 ? 0.0 : -0.0);
+  }
+  if (data == Data::zeros) return static_cast<T>(leaf % 4 == 0 ? 0.0 : -0.0);
   if constexpr (std::is_floating_point_v<T>) {
     const T plain = static_cast<T>(static_cast<double>(r >> 11) * 0x1p-53 * 100 - 30);
     if (data == Data::special) {

@@ -21,15 +21,14 @@ std::vector<Case> cases() {
   std::vector<Case> all;
   for (int t = 0; t < element_type_count; ++t) {
     const auto type = static_cast<ElementType>(t);
-    for (const Data data : {Data::plain, Data::special, Data::missing, Data::constant})
-      all.push_back({type, data, false});
+    for (const Data data : every_data) all.push_back({type, data, false});
     all.push_back({type, Data::plain, true});
   }
   return all;
 }
 
 std::string name_of_case(const testing::TestParamInfo<Case>& info) {
-  const char* data[] = {"plain", "special", "missing", "constant"};
+  const char* data[] = {"plain", "special", "missing", "constant", "zeros", "spiked"};
   return std::string(name_of(info.param.type)) + "_" + data[static_cast<int>(info.param.data)] +
          (info.param.swapped ? "_swapped" : "");
 }

@@ -14,34 +14,40 @@ namespace scatterfold::conformance {
 namespace {
 
 template <class F>
-void expect_leaf(const KernelKey& key, Data data) {
-  using T = typename F::Element;
+void expect_leaf(const KernelKey& key, const MissingMark& mark, const typename F::Element* values, int count) {
   const typename F::Params params{};
-  const Decoding d = decoding(key.value, data);
-  for (const int count : {1, 2, 63, 64, 65, 127, 511, 512, 513, 1000, 4032, 4095, 4096}) {
-    const std::vector<std::byte> bytes = elements(key.value, data, count);
-    ReferenceLeaf<T> leaf(reinterpret_cast<const T*>(bytes.data()), count);
-    const typename F::State expected = fold_leaf<F>(params, leaf, d.mark);
-    for (const InstructionSet& set : instruction_sets()) {
-      if (!processor_has(set.name)) continue;
-      for (const HostKernelTable& table : set.folds) {
-        if (table.fold != key.fold) continue;
-        typename F::State state;
-        table.kernels[key.variant * element_type_count + static_cast<int>(key.value)](&params, bytes.data(), count,
-                                                                                      d.mark, &state);
-        EXPECT_EQ(std::memcmp(&state, &expected, sizeof state), 0)
-            << set.name << " " << key.fold << "/" << key.variant << " " << name_of(key.value) << " x " << count;
-      }
+  ReferenceLeaf<typename F::Element> leaf(values, count);
+  const typename F::State expected = fold_leaf<F>(params, leaf, mark);
+  for (const InstructionSet& set : instruction_sets()) {
+    if (!processor_has(set.name)) continue;
+    for (const HostKernelTable& table : set.folds) {
+      if (table.fold != key.fold) continue;
+      typename F::State state;
+      table.kernels[key.variant * element_type_count + static_cast<int>(key.value)](&params, values, count, mark,
+                                                                                    &state);
+      EXPECT_EQ(std::memcmp(&state, &expected, sizeof state), 0)
+          << set.name << " " << key.fold << "/" << key.variant << " " << name_of(key.value) << " x " << count;
     }
   }
 }
 
+template <class F>
+void expect_leaves(const KernelKey& key, Data data) {
+  using T = typename F::Element;
+  const Decoding d = decoding(key.value, data);
+  const std::vector<std::byte> bytes = elements(key.value, data, 6 * leaf_elements);
+  const T* values = reinterpret_cast<const T*>(bytes.data());
+  for (const int count : {1, 2, 63, 64, 65, 127, 511, 512, 513, 1000, 4032, 4095})
+    expect_leaf<F>(key, d.mark, values, count);
+  for (int leaf = 0; leaf < 6; ++leaf) expect_leaf<F>(key, d.mark, values + leaf * leaf_elements, leaf_elements);
+}
+
 template <class T>
 void expect_type(ElementType type) {
-  for (const Data data : {Data::plain, Data::special, Data::missing, Data::constant}) {
-    expect_leaf<moments::Order2<T>>({"moments", 0, type}, data);
-    expect_leaf<moments::Order4<T>>({"moments", 1, type}, data);
-    expect_leaf<histogram::FiniteRange<T>>({"histogram", 1, type}, data);
+  for (const Data data : every_data) {
+    expect_leaves<moments::Order2<T>>({"moments", 0, type}, data);
+    expect_leaves<moments::Order4<T>>({"moments", 1, type}, data);
+    expect_leaves<histogram::FiniteRange<T>>({"histogram", 1, type}, data);
   }
 }
 

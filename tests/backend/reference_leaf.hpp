@@ -17,6 +17,7 @@ class ReferenceLeaf {
   ReferenceLeaf(const T* values, int count) : values_(values), count_(count) {}
 
   bool full() const { return count_ == leaf_elements; }
+  T first() const { return values_[0]; }
 
   template <template <class> class Accumulator, class Context>
   Accumulator<T> sweep(const Context& context) const {

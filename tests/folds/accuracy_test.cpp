@@ -58,30 +58,36 @@ struct Reference {
     kurtosis = static_cast<double>(m4 / m2 * count / m2 - 3);
   }
 
-  /// Roundings on the way of one element into a sum: 7 in its lane (8 elements), 6 joining 64 lanes, 3 joining strips,
-  /// then one per level of the tree above; each at most eps / 2 of the magnitudes below it.
-  double roundings() const { return 16 + std::ceil(std::log2(n / leaf + 1)) + 1; }
-  double sum_bound() const { return roundings() * epsilon / 2 * size * n; }
-  /// The mean of a leaf carries that and its own rounding; joins add one rounding of the product and one of the sum
+  /// Roundings on the way of one element into a sum: that of its deviation, 7 in its lane (8 elements), 6 joining 64
+  /// lanes, 3 joining strips, then one per level of the tree above; each at most eps / 2 of the magnitudes below it.
+  double above() const { return std::ceil(std::log2(n / leaf + 1)) + 1; }
+  double roundings() const { return 17 + above(); }
+  /// Within a leaf the deviations x - c are summed, where |c| is at most 16 times the mean of |x|: |x - c| are at most
+  /// 17 |x| on average.
+  double sum_bound() const { return (17 * 17 + 1 + above()) * epsilon / 2 * size * n; }
+  /// The mean of a leaf carries that and its own roundings; joins add one rounding of the product and one of the sum
   /// each.
-  double mean_bound() const { return (roundings() * 1.5 + 1) * epsilon * size; }
-  /// Relative. All terms are positive, so their sums are good to `roundings`; squares and joins add a few more. A mean
-  /// off by e adds e^2 within a leaf, and 2 e |leaf mean - mean| between leaves.
+  double mean_bound() const { return (17 * 17 + 1 + above() * 1.5 + 2) * epsilon * size; }
+  /// Relative. All terms are positive, so their sums are good to `roundings`; squares and joins add a few more. Squares
+  /// about c are at most 17 times those about the mean, where c is within 4 standard deviations of it. Means that are
+  /// off by e add e^2 within a leaf and 2 e |leaf mean - mean| between leaves. A leaf of integers is exact or has its
+  /// own mean as c.
   double variance_bound() const {
     const double shift = mean_bound() / std::sqrt(variance), between = spread / std::sqrt(variance);
-    return 2 * roundings() * epsilon + shift * shift + 2 * shift * between;
+    return 2 * 17 * roundings() * epsilon + shift * shift + 2 * shift * between;
   }
   /// Third powers of deviations from a mean off by e change by 3 e m2: 3 e / std of the skewness. Terms of both signs
-  /// cancel, and their magnitudes are at most those of (m2 m4)^(1/2) by Cauchy and Schwarz.
+  /// cancel, and their magnitudes are at most those of (m2 m4)^(1/2) by Cauchy and Schwarz; third powers about c are at
+  /// most 5^3 times those about the mean, and fourth ones 5^4.
   double skewness_bound() const {
     const double shift = mean_bound() / std::sqrt(variance), terms = std::sqrt(kurtosis + 3);
-    return 4 * roundings() * epsilon * terms + 3 * shift + 1.5 * std::abs(skewness) * variance_bound() +
+    return 125 * 4 * roundings() * epsilon * terms + 3 * shift + 1.5 * std::abs(skewness) * variance_bound() +
            shift * shift * shift;
   }
   double kurtosis_bound() const {
     const double shift = mean_bound() / std::sqrt(variance);
-    return (4 * roundings() * epsilon + 2 * variance_bound()) * (kurtosis + 3) + 4 * shift * std::sqrt(kurtosis + 3) +
-           6 * shift * shift;
+    return (625 * 4 * roundings() * epsilon + 2 * variance_bound()) * (kurtosis + 3) +
+           4 * shift * std::sqrt(kurtosis + 3) + 6 * shift * shift;
   }
 };
 
@@ -195,6 +201,23 @@ TEST(Accuracy, SkewedData) {
   expect_moments(made<double>(many, [&](std::size_t) { return exponential(random); }));
   // One far outlier: its fourth power is nearly all there is.
   expect_moments(made<double>(many, [](std::size_t i) { return i == 200000 ? 1e9 : static_cast<double>(i % 2); }));
+}
+
+/// Deviations are taken from a leaf's first element, which may be anything.
+TEST(Accuracy, LeavesThatBeginFarFromTheirMean) {
+  std::mt19937_64 random(8);
+  std::normal_distribution<double> noise;
+  for (const double first : {3.9, 4.1, 5.0, 50.0, 1e3, 1e8, 1e20, 1e70}) {
+    for (const double mean : {0.0, 1.0, 1e6}) {
+      SCOPED_TRACE(std::to_string(first) + " " + std::to_string(mean));
+      const auto begins_far = [&](std::size_t i) { return mean + (i % leaf == 0 ? first : noise(random)); };
+      expect_moments(made<double>(many, begins_far));
+      if (first < 1e30) expect_moments(made<float>(many, begins_far));
+    }
+  }
+  // Two values, of which the leaf begins with the rarer one.
+  expect_moments(made<double>(many, [](std::size_t i) { return i % 20 == 0 || i % leaf == 0 ? 7e5 : 1.0; }));
+  expect_moments(made<float>(many, [](std::size_t i) { return i % leaf % 15 == 0 ? -1.0 : 1e-3; }));
 }
 
 TEST(Accuracy, SortedDataWhereAllVarianceIsBetweenLeaves) {

@@ -82,12 +82,15 @@ class DeviceLeaf {
   __device__ DeviceLeaf(int count, int& turn) : count_(count), turn_(turn) {}
 
   __device__ __forceinline__ bool full() const { return count_ == leaf_elements; }
+  /// Of a full leaf.
+  __device__ __forceinline__ T first() const { return first_; }
 
   /// Loads a full leaf, stored as T or as halves of it.
   template <class S>
   __device__ __forceinline__ void load_full(const S* stored) {
     const int thread = static_cast<int>(threadIdx.x) % (32 * warps);
     constexpr int together = Layout::together;
+    first_ = value_of(stored[0]);
 #pragma unroll
     for (int i = 0; i < elements; i += together) {
       const auto* from = stored + Layout::place(thread, i);
@@ -370,6 +373,7 @@ class DeviceLeaf {
   static constexpr int in_register = sizeof(Register) / sizeof(T);
 
   Register x_[elements / in_register];
+  T first_;
   int count_;
   int& turn_;
 };

@@ -8,46 +8,8 @@
 #include "fold/extent.hpp"
 #include "folds/moments/sums.hpp"
 
-/// What moments gathers in the first sweep over a leaf of floats.
+/// What moments gathers of a leaf of floats beside the powers of deviations.
 namespace scatterfold::moments {
-
-/// A float as float64, divided by `scale_of`, a power of two, where that is cheaper: a GPU converts few numbers to
-/// float64 at a time, but moves the bits of a float32 fast. They then mean 2^-896 of it, subnormals and zeros included;
-/// sums of such numbers are rounded as those of the numbers themselves: down to where float64 has fewer digits left,
-/// all sums of float32 are exact in both. NaN and infinities become large finite numbers.
-template <class V>
-SCATTERFOLD_HD Rebind<V, double> scaled(V x) {
-#ifdef __CUDA_ARCH__
-  if constexpr (std::is_same_v<V, float>) {
-    const int bits = __float_as_int(x);
-    return __hiloint2double((bits >> 3) & 0x8fffffff, bits << 29);
-  }
-#endif
-  return convert<double>(x);
-}
-template <class V>
-SCATTERFOLD_HD double scale_of() {
-#ifdef __CUDA_ARCH__
-  if constexpr (std::is_same_v<V, float>) return 0x1p896;
-#endif
-  return 1;
-}
-
-/// First sweep over floats that are all present.
-template <class V>
-struct FloatSum {
-  Rebind<V, double> sum;
-
-  // -0.0 is the identity of addition: 0.0 would turn a sum of -0.0 into +0.0.
-  SCATTERFOLD_HD static FloatSum none() { return {fill<Rebind<V, double>>(-0.0)}; }
-  SCATTERFOLD_HD void add(V x, const MissingMark&) { sum = sum + scaled(x); }
-  SCATTERFOLD_HD double total() const { return sum * scale_of<V>(); }
-  SCATTERFOLD_HD void merge(const FloatSum& other) { sum = sum + other.sum; }
-  template <class To, class F>
-  SCATTERFOLD_HD FloatSum<To> zip(const FloatSum& other, const F& f) const {
-    return {f(sum, other.sum)};
-  }
-};
 
 /// The extremes of elements that are all present and no NaN.
 template <template <class> class E>
@@ -57,7 +19,10 @@ struct ExtremesBy {
     E<V> extent;
 
     SCATTERFOLD_HD static Extremes none() { return {E<V>::none()}; }
-    SCATTERFOLD_HD void add(V x, const MissingMark&) { extent.add(x); }
+    template <class Context>
+    SCATTERFOLD_HD void add(V x, const Context&) {
+      extent.add(x);
+    }
     SCATTERFOLD_HD void merge(const Extremes& other) { extent.merge(other.extent); }
     template <class To, class F>
     SCATTERFOLD_HD Extremes<To> zip(const Extremes& other, const F& f) const {
@@ -79,20 +44,20 @@ struct ExtremesBy {
 };
 template <class V>
 using OrderedExtremes = typename ExtremesBy<Extent>::template Extremes<V>;
-/// Few instruction sets have the extremes of 64-bit integers: doubles are compared, and again where that left zeros
-/// open.
+/// Few instruction sets have the extremes of integers of so many bytes: there floats are compared, and OrderedExtremes
+/// follow where that leaves zeros open.
+#if defined(__AVX512F__)
+inline constexpr int compared_bytes = 16;
+#elif defined(__AVX2__) || defined(__CUDACC__)
+inline constexpr int compared_bytes = 8;
+#else
+inline constexpr int compared_bytes = 4;
+#endif
 template <class V>
-using FirstExtremes = std::conditional_t<sizeof(NumberOf<V>) == 8,
+using FirstExtremes = std::conditional_t<sizeof(NumberOf<V>) >= compared_bytes,
                                          typename ExtremesBy<ComparedExtent>::template Extremes<V>, OrderedExtremes<V>>;
 
-/// Which elements take part: there, not missing, and no NaN.
-template <class V>
-SCATTERFOLD_HD Mask<V> is_valid(Mask<V> present, V x, const MissingMark& mark) {
-  const Mask<V> ordered = both(present, as_mask<V>(x == x));
-  return mark.given ? but_not(ordered, is_missing(x, mark)) : ordered;
-}
-
-/// First sweep over floats of which some may be absent, missing, NaN or infinite: their sum,
+/// First of two sweeps over floats of which some may be absent, missing, NaN or infinite: their sum,
 template <class V>
 struct CarefulSum {
   Rebind<V, double> sum;

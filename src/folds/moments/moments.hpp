@@ -10,12 +10,15 @@
 #include "fold/extent.hpp"
 #include "fold/geometry.hpp"
 #include "fold/kernel_list.hpp"
+#include "folds/moments/deviations.hpp"
 #include "folds/moments/float_sums.hpp"
 #include "folds/moments/integer_sums.hpp"
 
-/// Count, extremes, sum, mean and central moments. A leaf is swept twice while it is in registers or cache: sums first,
-/// then deviations about the leaf's own mean; leaves join by the pairwise formulas. No division per element.
-/// Source: Chan, Golub, LeVeque (1983), eq. 2.1; orders 3 and 4: Pebay (2008), SAND2008-6212, eqs. 2.1 and 3.1.
+/// Count, extremes, sum, mean and central moments. Floats are swept once, with deviations from the leaf's first
+/// element, which are then shifted to the mean (the shifted data algorithm); where that would lose digits, and for
+/// integers, a leaf is swept twice: sums first, then deviations from the leaf's mean. Leaves join by the pairwise
+/// formulas. No division per element. Source: Chan, Golub, LeVeque (1983), eqs. 1.7 and 2.1; orders 3 and 4: Pebay
+/// (2008), SAND2008-6212, eqs. 2.1 and 3.1.
 namespace scatterfold::moments {
 
 template <class T, int order>
@@ -26,47 +29,6 @@ struct State {
   std::conditional_t<std::is_integral_v<T>, ExactSum, double> sum;
   double mean, m2;  ///< sum of squared deviations from the mean
   double m3, m4;    ///< third and fourth powers; untouched by order 2
-};
-
-/// What the second sweep needs: the leaf's mean and what marks a missing element.
-struct Centre {
-  double mean;
-  MissingMark mark;
-};
-
-/// Second sweep: powers of the deviations from the leaf's mean, the second up to the order-th.
-template <int order>
-struct Powers {
-  template <class V>
-  struct Deviations {
-    using D = Rebind<V, double>;
-    D power[order - 1];
-
-    SCATTERFOLD_HD static Deviations none() { return {}; }
-    SCATTERFOLD_HD void add(V x, const Centre& centre) { accumulate(convert<double>(x) - fill<D>(centre.mean)); }
-    SCATTERFOLD_HD void add_where(Mask<V> present, V x, const Centre& centre) {
-      accumulate(select(is_valid(present, x, centre.mark), convert<double>(x) - fill<D>(centre.mean), D{}));
-    }
-    SCATTERFOLD_HD void merge(const Deviations& other) {
-      for (int k = 0; k < order - 1; ++k) power[k] = power[k] + other.power[k];
-    }
-    template <class To, class F>
-    SCATTERFOLD_HD Deviations<To> zip(const Deviations& other, const F& f) const {
-      Deviations<To> zipped;
-      for (int k = 0; k < order - 1; ++k) zipped.power[k] = f(power[k], other.power[k]);
-      return zipped;
-    }
-
-   private:
-    SCATTERFOLD_HD void accumulate(D d) {
-      const D square = d * d;
-      power[0] = power[0] + square;
-      if constexpr (order > 2) {
-        power[1] = power[1] + square * d;
-        power[2] = power[2] + square * square;
-      }
-    }
-  };
 };
 
 /// The fold itself, for elements of type T.
@@ -127,66 +89,24 @@ struct Moments {
   template <class Leaf>
   SCATTERFOLD_HD static State fold(const Params& params, Leaf& leaf, const MissingMark& mark) {
     State s = identity(params);
-    bool careful = !leaf.full();
+    bool whole = leaf.full();  // and nothing missing, NaN or infinite, as far as known
     if constexpr (std::is_integral_v<T>) {
-      IntegerSums<T> sums;
-      if (!careful) {
-        sums = leaf.template sweep_free<IntegerSums>(mark);
-        sums.count = leaf_elements;
-        careful = mark.given && may_hold(sums.extent, mark);
-      }
-      if (careful) sums = leaf.template sweep_free_where<IntegerSums>(mark);
-      s.count = sums.count;
-      s.missing = sums.missing;
-      if (s.count == 0) return s;
-      take_extent(s, sums.extent);
-      if constexpr (sizeof(T) == 8) {
-        s.sum = {static_cast<std::uint64_t>(sums.upper) << 32, sums.upper >> 32};
-        s.sum.add(ExactSum::of(sums.sum));
-        // Both halves and the product are exact, so the sum of the leaf is rounded once.
-        s.mean = over_count(static_cast<double>(sums.upper) * 4294967296.0 + static_cast<double>(sums.sum), s.count);
-      } else {
-        s.sum = ExactSum::of(sums.sum);
-        s.mean = over_count(static_cast<double>(sums.sum), s.count);
-      }
-      if constexpr (is_narrow<T>) {
-        const std::int64_t sum = sums.sum, squares = sums.squares;
-        s.m2 = over_count(static_cast<double>(s.count * squares - sum * sum), s.count);
-        if constexpr (order == 2) return s;
-      }
+      whole = whole && sum_whole(s, leaf, mark);
+      if (!whole) sum_some(s = identity(params), leaf, mark);
+      if constexpr (is_narrow<T> && order == 2) return s;
     } else {
-      if (!careful) {
-        s.count = leaf_elements;
-        const auto sums = leaf.template sweep_with_free<FloatSum, FirstExtremes>(mark);
-        s.sum = sums.ordered.total();
-        take_extent(s, sums.free.extent);
-        careful =
-            !sums.free.extent.finite() || !(s.sum - s.sum == 0.0) || (mark.given && may_hold(sums.free.extent, mark));
-        if constexpr (sizeof(T) == 8) {
-          if (!careful && sums.free.extent.open())
-            take_extent(s, leaf.template sweep_free<OrderedExtremes>(mark).extent);
-        }
-      }
-      if (careful) {
-        s = identity(params);
-        const auto sums = leaf.template sweep_where_with_free<CarefulSum, CarefulCounts>(mark);
-        s.count = sums.free.count;
-        s.missing = sums.free.missing;
-        s.nan = sums.free.nan;
-        s.inf = sums.free.inf;
-        if (s.count == 0) return s;
-        take_extent(s, sums.free.extent);
-        s.sum = sums.ordered.sum;
-      }
-      s.mean = over_count(s.sum, s.count);
+      if (whole && fold_in_one_sweep(s, leaf, mark)) return s;
+      whole = false;
+      sum_some(s = identity(params), leaf, mark);
     }
+    if (s.count == 0) return s;
     if (s.low == s.high) {  // a constant leaf: its mean is that number and nothing deviates, without rounding
       if constexpr (!std::is_integral_v<T>) s.mean = float_of_key(s.low);
       if (s.inf == 0) return s;
     }
     const Centre centre{s.mean, mark};
-    const auto powers = careful ? leaf.template sweep_where<Powers<order>::template Deviations>(centre)
-                                : leaf.template sweep<Powers<order>::template Deviations>(centre);
+    const auto powers = whole ? leaf.template sweep<Powers<2, order>::template Deviations>(centre)
+                              : leaf.template sweep_where<Powers<2, order>::template Deviations>(centre);
     if constexpr (!is_narrow<T>) s.m2 = powers.power[0];
     if constexpr (order > 2) {
       s.m3 = powers.power[1];
@@ -196,17 +116,101 @@ struct Moments {
   }
 
  private:
+  /// What a full leaf of integers sums to; false if some may be missing.
+  template <class Leaf>
+  SCATTERFOLD_HD static bool sum_whole(State& s, Leaf& leaf, const MissingMark& mark) {
+    IntegerSums<T> sums = leaf.template sweep_free<IntegerSums>(mark);
+    sums.count = leaf_elements;
+    take(s, sums);
+    return !may_hold(s, mark);
+  }
+  /// The same for any leaf, looking at each element.
+  template <class Leaf>
+  SCATTERFOLD_HD static void sum_some(State& s, Leaf& leaf, const MissingMark& mark) {
+    if constexpr (std::is_integral_v<T>) {
+      take(s, leaf.template sweep_free_where<IntegerSums>(mark));
+    } else {
+      const auto swept = leaf.template sweep_where_with_free<CarefulSum, CarefulCounts>(mark);
+      const CarefulCounts<T>& counted = swept.free;
+      s.count = counted.count;
+      s.missing = counted.missing;
+      s.nan = counted.nan;
+      s.inf = counted.inf;
+      if (s.count == 0) return;
+      take_extent(s, counted.extent);
+      s.sum = swept.ordered.sum;
+      s.mean = over_count(s.sum, s.count);
+    }
+  }
+  SCATTERFOLD_HD static void take(State& s, const IntegerSums<T>& sums) {
+    s.count = sums.count;
+    s.missing = sums.missing;
+    if (s.count == 0) return;
+    take_extent(s, sums.extent);
+    if constexpr (sizeof(T) == 8) {
+      s.sum = {static_cast<std::uint64_t>(sums.upper) << 32, sums.upper >> 32};
+      s.sum.add(ExactSum::of(sums.sum));
+      // Both halves and the product are exact, so the sum of the leaf is rounded once.
+      s.mean = over_count(static_cast<double>(sums.upper) * 4294967296.0 + static_cast<double>(sums.sum), s.count);
+    } else {
+      s.sum = ExactSum::of(sums.sum);
+      s.mean = over_count(static_cast<double>(sums.sum), s.count);
+    }
+    if constexpr (is_narrow<T>) {
+      const std::int64_t sum = sums.sum, squares = sums.squares;
+      s.m2 = over_count(static_cast<double>(s.count * squares - sum * sum), s.count);
+    }
+  }
+
+  /// Folds a full leaf of floats with deviations d from its first element c. False, with `s` in any state, where that
+  /// will not do: with missing elements, NaN and infinities, with powers past float64, and where digits would be lost.
+  /// The mean may be 4 standard deviations from c, which makes the powers of d at most 17 (second) or 625 (fourth)
+  /// times those about the mean. And |c| may be 16 times the mean of all |x|, here replaced by the mean of x^2 over the
+  /// largest |x|, which is never more.
+  template <class Leaf>
+  SCATTERFOLD_HD static bool fold_in_one_sweep(State& s, Leaf& leaf, const MissingMark& mark) {
+    constexpr double n = leaf_elements, per_n = 1 / n;
+    const double c = static_cast<double>(leaf.first());
+    const auto swept =
+        leaf.template sweep_with_free<Powers<1, order>::template Deviations, FirstExtremes>(Centre{c, mark});
+    const double d1 = swept.ordered.power[0], d2 = swept.ordered.power[1];
+    if (!(d2 * d2 < __builtin_inf())) return false;  // the fourth powers are no larger: every order takes the same way
+    take_extent(s, swept.free.extent);
+    if constexpr (requires { swept.free.extent.open(); }) {
+      if (swept.free.extent.open()) take_extent(s, leaf.template sweep_free<OrderedExtremes>(mark).extent);
+    }
+    if (may_hold(s, mark)) return false;
+    s.count = leaf_elements;
+    if (s.low == s.high) {
+      s.mean = float_of_key(s.low);
+      s.sum = s.mean * n;
+      return true;
+    }
+    const double shift = d1 * per_n, largest = larger(magnitude(float_of_key(s.low)), magnitude(float_of_key(s.high)));
+    s.mean = c + shift;
+    s.sum = c * n + d1;
+    s.m2 = d2 - shift * d1;
+    const double variance = s.m2 * per_n;
+    if (!(shift * shift <= 16 * variance && magnitude(c) * largest <= 16 * (variance + s.mean * s.mean))) return false;
+    if constexpr (order > 2) {
+      const double d3 = swept.ordered.power[2], d4 = swept.ordered.power[3], shift2 = shift * shift;
+      s.m3 = d3 - 3 * shift * d2 + 2 * shift2 * d1;
+      s.m4 = d4 - 4 * shift * d3 + 6 * shift2 * d2 - 3 * shift2 * shift * d1;
+    }
+    return true;
+  }
+  SCATTERFOLD_HD static double magnitude(double x) { return x < 0 ? -x : x; }
+
   /// value / count. A full leaf divides by a power of two: the product with its reciprocal is the same, and cheap.
   SCATTERFOLD_HD static double over_count(double value, std::int64_t count) {
     return count == leaf_elements ? value * (1.0 / leaf_elements) : value / static_cast<double>(count);
   }
 
   /// Whether elements between these extremes can equal the missing mark. A mark that is NaN is no finite one.
-  template <class E>
-  SCATTERFOLD_HD static bool may_hold(const E& extent, const MissingMark& mark) {
+  SCATTERFOLD_HD static bool may_hold(const State& s, const MissingMark& mark) {
     const T value = __builtin_bit_cast(T, static_cast<UnsignedOf<T>>(mark.bits));
     const std::int64_t key = ordered_key(value);
-    return value == value && extent.low_key() <= key && key <= extent.high_key();
+    return mark.given && value == value && s.low <= key && key <= s.high;
   }
 
   template <class E>

@@ -14,6 +14,12 @@ SCATTERFOLD_HD Mask<V> is_missing(V x, const MissingMark& mark) {
   using Bits = UnsignedOf<NumberOf<V>>;
   return as_mask<V>(bits_of(x) == fill<Rebind<V, Bits>>(static_cast<Bits>(mark.bits)));
 }
+/// Which elements take part: there, not missing, and no NaN.
+template <class V>
+SCATTERFOLD_HD Mask<V> is_valid(Mask<V> present, V x, const MissingMark& mark) {
+  const Mask<V> ordered = both(present, as_mask<V>(x == x));
+  return mark.given ? but_not(ordered, is_missing(x, mark)) : ordered;
+}
 #ifdef __CUDACC__
 __device__ __forceinline__ std::int32_t add_over_warp(std::int32_t value) {
   return __reduce_add_sync(0xffffffffu, value);
