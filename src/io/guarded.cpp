@@ -155,8 +155,8 @@ void check_inputs(const std::vector<std::string>& files, const std::string& path
     try {
       check(first, last);
     } catch (const InputError&) {
-      for (auto file = first; file != last; ++file) check(file, file + 1);  // which of them it was
-      throw;
+      // Which of them it was. Perhaps none: they had the limits of the first, and each has its own now.
+      for (auto file = first; file != last; ++file) check(file, file + 1);
     }
     first = last;
   }
