@@ -29,16 +29,22 @@ namespace {
 constexpr std::int64_t least_cache_bytes = 1 << 20;
 constexpr std::int64_t most_cache_bytes = std::int64_t{1} << 30;
 
-/// Reopens a chunked dataset so that the library's cache holds a whole chunk: one that does not fit is decompressed
-/// anew for every piece read of it.
-void enlarge_cache(DatasetHandle& dataset, hid_t file, const DatasetInfo& info) {
+/// Bytes of a chunk, where the library's cache has to be larger than usual to hold it; else 0. A chunk that does not
+/// fit is decompressed anew for every piece read of it.
+std::int64_t large_chunk_bytes(const DatasetInfo& info) {
   std::int64_t bytes = size_of(info.type);
   for (const std::int64_t n : info.chunk) {
-    if (__builtin_mul_overflow(bytes, n, &bytes)) return;
+    if (__builtin_mul_overflow(bytes, n, &bytes)) return 0;
   }
-  if (info.chunk.empty() || bytes <= least_cache_bytes || bytes > most_cache_bytes) return;
+  return !info.chunk.empty() && bytes > least_cache_bytes && bytes <= most_cache_bytes ? bytes : 0;
+}
+
+/// With an empty cache that holds a whole chunk.
+void reopen(DatasetHandle& dataset, hid_t file, const DatasetInfo& info) {
   const PropertyHandle access(H5Pcreate(H5P_DATASET_ACCESS));
-  H5Pset_chunk_cache(access.get(), 521, static_cast<std::size_t>(bytes), 1.0);
+  if (const std::int64_t bytes = large_chunk_bytes(info); bytes > 0) {
+    H5Pset_chunk_cache(access.get(), 521, static_cast<std::size_t>(bytes), 1.0);
+  }
   dataset.reset();
   dataset = DatasetHandle(H5Dopen2(file, info.path.c_str(), access.get()));
   if (!dataset)
@@ -109,7 +115,7 @@ Dataset::Dataset(const std::string& file, const std::string& path, bool semantic
   }
   DatasetInfo info = describe_dataset(handles->dataset.get(), handles->type, file, path, semantics);
   check_storage(handles->dataset.get(), info, static_cast<std::int64_t>(H5Tget_size(type.get())));
-  enlarge_cache(handles->dataset, handles->file.get(), info);
+  if (large_chunk_bytes(info) > 0) reopen(handles->dataset, handles->file.get(), info);
   info_ = std::move(info);
   handles_ = std::move(handles);
 }
@@ -117,6 +123,11 @@ Dataset::Dataset(const std::string& file, const std::string& path, bool semantic
 Dataset::~Dataset() {
   const Hdf5Scope scope;
   handles_.reset();
+}
+
+void Dataset::forget_chunks() const {
+  const Hdf5Scope scope;
+  reopen(handles_->dataset, handles_->file.get(), info_);
 }
 
 void Dataset::read(const Hyperslab& slab, void* out) const {

@@ -76,6 +76,8 @@ class Dataset {
   /// Reads the elements of `slab`, row-major, native byte order, into `out` (elements * size_of(type) bytes).
   /// Errors: InputError naming dataset, coordinate and what HDF5 says.
   void read(const Hyperslab& slab, void* out) const;
+  /// Gives back the memory in which the library keeps chunks that were read. Errors: InputError.
+  void forget_chunks() const;
 
   /// All chunks by their number in the grid, row-major, of chunked data; with file offsets where the library lists
   /// them. Errors: InputError where the file's index is damaged.

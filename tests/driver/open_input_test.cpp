@@ -3,8 +3,11 @@
 #include "driver/open_input.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <fstream>
 #include <functional>
 
 #include "driver/parse_selection.hpp"
@@ -152,6 +155,36 @@ TEST_F(OpenInput, refuses_files_that_differ) {
     Maker::attribute<double>(made.get(), "scale_factor", {0.5});
   });
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which keep what was freed
+TEST_F(OpenInput, the_library_keeps_no_chunks_of_files_that_were_read) {
+  constexpr std::int64_t elements = std::int64_t{1} << 22, files = 8;  // a chunk of 16 MiB each
+  for (char name = 'a'; name < 'a' + files; ++name) {
+    const auto properties = chunked({elements});
+    H5Pset_deflate(properties.get(), 1);
+    const std::vector<std::int32_t> ones(elements, 1);
+    Maker(folder_ / (name + std::string(".h5")))
+        .dataset("x", H5T_NATIVE_INT32, {elements}, H5T_NATIVE_INT32, ones.data(), properties.get());
+  }
+  const auto resident_bytes = [] {
+    std::int64_t all = 0, resident = 0;
+    std::ifstream("/proc/self/statm") >> all >> resident;
+    return resident * sysconf(_SC_PAGESIZE);
+  };
+  setenv("SCATTERFOLD_READ", "library", 1);
+  const Input input = open_input(job("0"), input_files(job("0")));
+  unsetenv("SCATTERFOLD_READ");
+  std::vector<std::int32_t> piece(elements / 4);
+  const std::int64_t before = resident_bytes();
+  for (std::int64_t unit = 0; unit < files; ++unit) {
+    for (std::int64_t begin = 0; begin < elements; begin += elements / 4) {
+      input.source->read({unit, begin, begin + elements / 4}, reinterpret_cast<std::byte*>(piece.data()));
+      ASSERT_EQ(piece.back(), 1);
+    }
+  }
+  EXPECT_LT(resident_bytes() - before, 4 * elements * 4) << "half of what the files have";
+}
+#endif
 
 TEST_F(OpenInput, says_what_is_wrong_with_the_name) {
   EXPECT_NE(message_of([&] { input_files(job("0")); }).find("no file matches"), std::string::npos);
