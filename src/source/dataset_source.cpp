@@ -65,11 +65,6 @@ std::vector<StoredChunk> DatasetSource::make_chunk_index() const {
   return dataset_->chunk_index();
 }
 
-void DatasetSource::read_through_library() {
-  decoding_ = decoding_of(dataset_->info(), false);
-  reader_ = make_library_reader(*dataset_);
-}
-
 std::vector<std::int64_t> DatasetSource::segment_weights() const {
   const std::vector<StoredChunk>* index = reader_->chunk_index();
   if (index == nullptr || index->empty()) return {};

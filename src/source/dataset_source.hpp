@@ -30,9 +30,6 @@ class DatasetSource : public Source {
   /// With H5Dread, one thread at a time.
   bool through_library() const { return reader_->through_library(); }
 
-  /// From now on H5Dread, which hands out native byte order, whatever would be faster.
-  void read_through_library();
-
   /// Where the chunks are, for a reader that wants to know and few enough to keep: made by one rank, given to all.
   /// Errors: InputError.
   std::vector<StoredChunk> make_chunk_index() const;

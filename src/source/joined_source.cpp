@@ -3,8 +3,11 @@
 #include "source/joined_source.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <set>
 #include <utility>
+
+#include "source/timer.hpp"
 
 namespace scatterfold {
 namespace {
@@ -18,22 +21,37 @@ Partition joined(const Parts& parts) {
   return Partition(std::move(partitions));
 }
 
-/// Elements are decoded alike, whatever part they come from.
-Parts in_one_byte_order(Parts parts) {
-  const bool alike = std::all_of(parts.begin(), parts.end(), [&](const auto& part) {
-    return part->decoding().swapped == parts.front()->decoding().swapped;
-  });
-  if (!alike) {
-    for (const auto& part : parts) {
-      if (part->decoding().swapped) part->read_through_library();
-    }
+/// Elements are decoded alike, whatever part they come from: in the machine's byte order, where any part has it.
+const Decoding& decoding_of_all(const Parts& parts) {
+  const auto native =
+      std::find_if(parts.begin(), parts.end(), [](const auto& part) { return !part->decoding().swapped; });
+  return (native == parts.end() ? parts.front() : *native)->decoding();
+}
+
+template <class T>
+void turn_each(std::byte* elements, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    std::byte* const at = elements + i * static_cast<std::int64_t>(sizeof(T));
+    T value;
+    std::memcpy(&value, at, sizeof value);
+    if constexpr (sizeof(T) == 2) value = __builtin_bswap16(value);
+    if constexpr (sizeof(T) == 4) value = __builtin_bswap32(value);
+    if constexpr (sizeof(T) == 8) value = __builtin_bswap64(value);
+    std::memcpy(at, &value, sizeof value);
   }
-  return parts;
+}
+
+/// To the other byte order.
+void turn(std::byte* elements, std::int64_t count, std::int64_t size) {
+  if (size == 2) turn_each<std::uint16_t>(elements, count);
+  if (size == 4) turn_each<std::uint32_t>(elements, count);
+  if (size == 8) turn_each<std::uint64_t>(elements, count);
 }
 
 }  // namespace
 
-JoinedSource::JoinedSource(Parts parts) : parts_(in_one_byte_order(std::move(parts))), partition_(joined(parts_)) {}
+JoinedSource::JoinedSource(Parts parts)
+    : parts_(std::move(parts)), partition_(joined(parts_)), decoding_(decoding_of_all(parts_)) {}
 
 ReadCost JoinedSource::read(const Span& span, std::byte* out) const {
   const Partition::Place place = partition_.place_of(span.unit);
@@ -43,7 +61,13 @@ ReadCost JoinedSource::read(const Span& span, std::byte* out) const {
       if (p != place.part) parts_[p]->release_idle();
     }
   }
-  return parts_[place.part]->read({place.unit, span.begin, span.end}, out);
+  const DatasetSource& part = *parts_[place.part];
+  ReadCost cost = part.read({place.unit, span.begin, span.end}, out);
+  if (part.decoding().swapped != decoding_.swapped) {
+    const Timer timer(cost.decode_s);
+    turn(out, span.elements(), size_of(decoding_.stored));
+  }
+  return cost;
 }
 
 bool JoinedSource::reads_whole_units() const {

@@ -14,11 +14,12 @@ namespace scatterfold {
 /// Datasets of several files, one after the other; often just one.
 class JoinedSource : public Source {
  public:
-  /// One part at least; all with the same type and the same rules. Parts in different byte orders are brought to one.
+  /// One part at least; all with the same type and the same rules. Elements of parts in another byte order are
+  /// turned when they are read.
   explicit JoinedSource(std::vector<std::unique_ptr<DatasetSource>> parts);
 
   const Partition& partition() const override { return partition_; }
-  const Decoding& decoding() const override { return parts_.front()->decoding(); }
+  const Decoding& decoding() const override { return decoding_; }
   ReadCost read(const Span& span, std::byte* out) const override;
   bool reads_whole_units() const override;
   std::int64_t thread_bytes() const override;
@@ -35,6 +36,7 @@ class JoinedSource : public Source {
  private:
   std::vector<std::unique_ptr<DatasetSource>> parts_;
   Partition partition_;
+  Decoding decoding_;
   mutable std::atomic<std::size_t> reading_ = 0;  ///< the part that was read last
 };
 

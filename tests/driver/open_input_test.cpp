@@ -97,6 +97,7 @@ TEST_F(OpenInput, joins_files_of_any_storage_along_the_first_dimension) {
   EXPECT_EQ(input.info.shape, (std::vector<std::int64_t>{10, 5, 7}));
   EXPECT_EQ(input.source->parts().size(), 4u);
   EXPECT_EQ(all_of(*input.source), box(0, 10, 1, 0, 5, 0, 7));
+  EXPECT_EQ(input.source->way_of_reading().find("library"), std::string::npos) << "for the sake of the byte order";
 }
 
 TEST_F(OpenInput, joins_along_inner_dimensions) {
