@@ -15,6 +15,7 @@
 #include "base/parse.hpp"
 #include "driver/select.hpp"
 #include "io/printable.hpp"
+#include "io/storage_text.hpp"
 
 namespace scatterfold {
 namespace {
@@ -46,13 +47,13 @@ void allow_open_files(std::size_t files) {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-std::string shape_text(const std::vector<std::int64_t>& shape) { return fmt::format("{}", fmt::join(shape, " x ")); }
+std::string shown_shape(const DatasetInfo& info) {
+  return info.shape.empty() ? "a single number" : extent_text(info.shape);
+}
 
-std::string rules_text(const ValueRules& rules) {
-  const auto missing = static_cast<std::int64_t>(rules.missing.size()) + (rules.nan_is_missing ? 1 : 0);
-  return fmt::format("{}{}{}", counted(missing, "missing value"),
-                     rules.valid_min || rules.valid_max ? ", a valid range" : "",
-                     rules.packed ? fmt::format(", scale_factor {} and add_offset {}", rules.scale, rules.offset) : "");
+std::string shown_rules(const DatasetInfo& info) {
+  const std::vector<std::string> lines = rules_text(info);
+  return lines.empty() ? "none" : printable(fmt::format("{}", fmt::join(lines, "; ")));
 }
 
 /// Files whose numbers mean different things must not be folded into one.
@@ -64,8 +65,14 @@ void check_alike(const DatasetInfo& first, const DatasetInfo& other, std::size_t
   std::vector<std::int64_t> beside = other.shape;
   if (beside.size() == first.shape.size()) beside[along] = first.shape[along];
   if (beside != first.shape) {
-    refuse("shapes", shape_text(first.shape), shape_text(other.shape),
+    refuse("shapes", shown_shape(first), shown_shape(other),
            "with --concat all other dimensions are equal, so leave one of the files out");
+  }
+  for (std::size_t d = 0; d < first.shape.size(); ++d) {
+    const std::string &mine = first.dimension_names[d], &its = other.dimension_names[d];
+    if (mine == its || mine.empty() || its.empty()) continue;  // without a name it is the same by its number
+    refuse(fmt::format("names of dimension {}", d), printable(mine), printable(its),
+           "transpose or rename them in one of the files, or leave it out");
   }
   if (other.type != first.type || other.boolean != first.boolean) {
     const auto name = [](const DatasetInfo& i) { return std::string(i.boolean ? "bool" : name_of(i.type)); };
@@ -77,12 +84,12 @@ void check_alike(const DatasetInfo& first, const DatasetInfo& other, std::size_t
   if (other.units != first.units)
     refuse("units", quoted(first.units), quoted(other.units), "convert one of the files, or leave it out");
   if (other.rules != first.rules) {
-    refuse("missing values or packing", rules_text(first.rules), rules_text(other.rules),
+    refuse("missing values or packing", shown_rules(first), shown_rules(other),
            "unpack the files, or fold the stored numbers with --missing off");
   }
 }
 
-/// What is left of `whole` in the part that begins at `begin` along a dimension and has `length`.
+/// What is left of `whole` in the part that begins at `begin` along a dimension.
 Hyperslab part_of(const Hyperslab& whole, const DatasetInfo& part, std::size_t along, std::int64_t begin) {
   std::vector<std::int64_t> low(part.shape.size(), 0), high = part.shape;
   low[along] = begin;
@@ -99,7 +106,10 @@ Input join(const Job& job, Datasets datasets) {
   for (const auto& dataset : datasets) {
     if (dataset != datasets.front()) {
       check_alike(datasets.front()->info(), dataset->info(), along);
-      info.shape[along] += dataset->info().shape[along];
+      if (__builtin_add_overflow(info.shape[along], dataset->info().shape[along], &info.shape[along])) {
+        throw InputError(fmt::format("{} is too large ({} and others together): over 2^63 elements along {}",
+                                     printable(info.path), printable(info.file, 1000), job.concat));
+      }
       info.stored_bytes += dataset->info().stored_bytes;
     }
     begins.push_back(info.shape[along]);
@@ -121,7 +131,7 @@ std::vector<std::string> input_files(const Job& job) {
   const bool pattern = !exists && job.file.find_first_of("*?[") != std::string::npos;
   if (!pattern) return {job.file};
   std::vector<std::string> files = matching_files(job.file);
-  if (files.empty()) throw InputError(fmt::format("no file matches {}", printable(job.file, 1000)));
+  if (files.empty()) throw InputError(fmt::format("no file matches {}: correct the name", printable(job.file, 1000)));
   if (job.concat.empty()) {
     throw UsageError(
         fmt::format("{} is a pattern ({}): name the dimension along which they are one dataset, as "

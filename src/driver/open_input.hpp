@@ -23,8 +23,8 @@ struct Input {
 
 /// Opens the job's dataset, or those of several files as one along `concat`, and applies the selection. Segments do not
 /// cross files.
-/// Errors: InputError, also where files differ in type, units, missing values, packing or any other dimension;
-/// UsageError for a dimension or an index that is not there.
+/// Errors: InputError, also where files differ in type, units, missing values, packing, names of dimensions or the
+/// length of another one; UsageError for a dimension or an index that is not there.
 Input open_input(const Job& job, const std::vector<std::string>& files);
 
 }  // namespace scatterfold

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <functional>
+#include <tuple>
 
 #include "driver/parse_selection.hpp"
 #include "io/scratch.hpp"
@@ -150,11 +151,44 @@ TEST_F(OpenInput, refuses_files_that_differ) {
   expect_refused("shapes of /x", [](Maker& m) { m.counting<std::int32_t>("x", {}); });
   expect_refused("types of /x", [](Maker& m) { m.counting<std::int16_t>("x", {3, 5, 7}); });
   expect_refused("units of /x", [](Maker& m) { m.counting<std::int32_t>("x", {3, 5, 7}); });
-  expect_refused("packing of /x", [](Maker& m) {
-    const auto made = m.counting<std::int32_t>("x", {3, 5, 7});
+  const auto in_kelvin = [](Maker& m) {
+    auto made = m.counting<std::int32_t>("x", {3, 5, 7});
     Maker::text(made.get(), "units", "K");
-    Maker::attribute<double>(made.get(), "scale_factor", {0.5});
-  });
+    return made;
+  };
+  expect_refused("(value = stored * 0.5 + 0 in float64)",
+                 [&](Maker& m) { Maker::attribute<double>(in_kelvin(m).get(), "scale_factor", {0.5}); });
+  expect_refused("(stored values equal to -9 are missing)",
+                 [&](Maker& m) { Maker::attribute<std::int32_t>(in_kelvin(m).get(), "_FillValue", {-9}); });
+}
+
+TEST_F(OpenInput, refuses_dimensions_in_another_order) {
+  for (const auto& [name, first, second] : {std::tuple{"a.h5", "lat", "lon"}, std::tuple{"b.h5", "lon", "lat"}}) {
+    Maker maker(folder_ / name);
+    const auto made = maker.counting<std::int32_t>("x", {4, 4});
+    Maker::labels(made.get(), {first, second});
+  }
+  const std::string message = message_of([&] { open_input(job("lat", {"lon,0,1"}), input_files(job("lat"))); });
+  EXPECT_SAYS(message, "names of dimension 0 of /x");
+  EXPECT_SAYS(message, "a.h5 (lat)");
+  EXPECT_SAYS(message, "b.h5 (lon)");
+}
+
+TEST_F(OpenInput, takes_dimensions_without_names_by_their_numbers) {
+  {
+    Maker maker(folder_ / "a.h5");
+    Maker::labels(maker.counting<std::int32_t>("x", {4}).get(), {"time"});
+  }
+  Maker(folder_ / "b.h5").counting<std::int32_t>("x", {5});
+  EXPECT_EQ(open_input(job("time"), input_files(job("time"))).info.shape, std::vector<std::int64_t>{9});
+}
+
+TEST_F(OpenInput, refuses_more_elements_than_can_be_counted) {
+  for (const char* name : {"a.h5", "b.h5"}) {
+    const auto properties = chunked({hsize_t{1} << 31});
+    Maker(folder_ / name).dataset("x", H5T_NATIVE_UINT8, {(hsize_t{1} << 62) + 3}, -1, nullptr, properties.get());
+  }
+  EXPECT_SAYS(message_of([&] { open_input(job("0"), input_files(job("0"))); }), "too large");
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which keep what was freed

@@ -22,16 +22,6 @@ void attach(const Maker& maker, hid_t dataset, const std::vector<std::string>& s
   H5Awrite(attribute.get(), type.get(), lists.data());
 }
 
-void label(hid_t dataset, std::vector<const char*> labels) {
-  const hsize_t rank = labels.size();
-  const TypeHandle type(H5Tcopy(H5T_C_S1));
-  H5Tset_size(type.get(), H5T_VARIABLE);
-  const SpaceHandle space(H5Screate_simple(1, &rank, nullptr));
-  const AttributeHandle attribute(
-      H5Acreate2(dataset, "DIMENSION_LABELS", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT));
-  H5Awrite(attribute.get(), type.get(), labels.data());
-}
-
 TEST(DimensionNames, scales_before_labels_before_nothing) {
   const ScratchFolder folder;
   const std::string file = folder / "names.h5";
@@ -42,7 +32,7 @@ TEST(DimensionNames, scales_before_labels_before_nothing) {
     Maker::text(time.get(), "CLASS", "DIMENSION_SCALE");
     const DatasetHandle x = maker.counting<double>("x", {2, 3, 4});
     attach(maker, x.get(), {"/axes/time", "", ""});
-    label(x.get(), {"label0", "label1", ""});
+    Maker::labels(x.get(), {"label0", "label1", ""});
     maker.counting<double>("plain", {2, 3});
     const DatasetHandle wrong = maker.counting<double>("wrong", {2, 3});
     attach(maker, wrong.get(), {"/axes/time"});  // fewer than dimensions

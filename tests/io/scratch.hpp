@@ -83,6 +83,16 @@ class Maker {
     const char* const pointer = value.c_str();
     H5Awrite(made.get(), type.get(), variable ? static_cast<const void*>(&pointer) : pointer);
   }
+  /// Of the dimensions, as HDF5 labels.
+  static void labels(hid_t dataset, std::vector<const char*> labels) {
+    const hsize_t rank = labels.size();
+    const TypeHandle type(H5Tcopy(H5T_C_S1));
+    H5Tset_size(type.get(), H5T_VARIABLE);
+    const SpaceHandle space(H5Screate_simple(1, &rank, nullptr));
+    const AttributeHandle made(
+        H5Acreate2(dataset, "DIMENSION_LABELS", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT));
+    H5Awrite(made.get(), type.get(), labels.data());
+  }
 
  private:
   Hdf5Scope quiet_;  // as the library under test holds it; released before that is called
