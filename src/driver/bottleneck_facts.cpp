@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include "driver/bottleneck_facts.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "driver/machine.hpp"
@@ -11,10 +13,10 @@
 namespace scatterfold {
 namespace {
 
-/// Cores that this process may use, and may use in full.
-int cores_to_use() {
+/// How many of these cores can be used in full.
+int within_quota(int cores) {
   const double quota = cpu_quota_cores();
-  return quota > 0 ? std::clamp(static_cast<int>(quota), 1, usable_cores()) : usable_cores();
+  return quota > 0 ? std::clamp(static_cast<int>(quota), 1, cores) : cores;
 }
 
 /// Which storage would be read without the library (docs/reading.md).
@@ -25,7 +27,9 @@ std::string storage_remedy(const DatasetInfo& info) {
       return decodes_here(info) ? "without SCATTERFOLD_READ=library all threads would read it"
                                 : "other filters (deflate, zstd, LZ4, Blosc) would be read by all threads";
     case StorageLayout::contiguous:
-      return info.file_offset < 0 ? "" : "longer rows (-d), or storage in chunks, would be read by all threads";
+      return info.file_offset < 0 || only_library()
+                 ? ""
+                 : "longer rows (-d), or storage in chunks, would be read by all threads";
     case StorageLayout::virtual_dataset:
     case StorageLayout::external:
     case StorageLayout::compact: break;
@@ -35,14 +39,22 @@ std::string storage_remedy(const DatasetInfo& info) {
 
 }  // namespace
 
-BottleneckFacts bottleneck_facts(const Job& job, const Team& team, const DatasetInfo& info, const JoinedSource& source,
+BottleneckFacts bottleneck_facts(const Job& job, const Team& team, const JoinedSource& source,
                                  const ChosenBackend& chosen) {
   BottleneckFacts facts;
-  facts.cores = cores_to_use();
+  facts.cores = within_quota(usable_cores());
   facts.local_ranks = team.local_size();
-  facts.filtered = !info.filters.empty();
-  facts.through_library = source.through_library();
-  facts.storage_remedy = storage_remedy(info);
+  if (team.kind() == "mpi") facts.host_cores = within_quota(static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)));
+  for (const auto& part : source.parts()) {
+    if (part->partition().elements() == 0) continue;
+    if (!part->through_library()) {
+      facts.filtered = facts.filtered || !part->info().filters.empty();
+      facts.without_library = true;
+    } else if (!facts.through_library) {
+      facts.through_library = true;
+      facts.storage_remedy = storage_remedy(part->info());
+    }
+  }
   facts.shared_gpus = job.share_gpus;
   facts.gpu_build = chosen.mode != "cuda" && !build_info().cuda.empty();
   return facts;

@@ -13,7 +13,7 @@ class Team;
 
 /// What the notes on the bottleneck need to know of the input and of this rank's machine; what all ranks did is left
 /// to be filled in.
-BottleneckFacts bottleneck_facts(const Job& job, const Team& team, const DatasetInfo& info, const JoinedSource& source,
+BottleneckFacts bottleneck_facts(const Job& job, const Team& team, const JoinedSource& source,
                                  const ChosenBackend& chosen);
 
 }  // namespace scatterfold

@@ -174,7 +174,7 @@ void deliver(const Job& job, Team& team, const Input& input, const ChosenBackend
     }
     report.bottleneck = bottleneck_of(report.phases);
     report.notes = chosen.notes;
-    facts = bottleneck_facts(job, team, info, *input.source, chosen);
+    facts = bottleneck_facts(job, team, *input.source, chosen);
     facts.threads_without_memory = work.threads_without_memory;
     add_ranks(facts, ranks);
     report.provenance = build_provenance(command_line);

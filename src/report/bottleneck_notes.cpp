@@ -41,6 +41,12 @@ std::string more_cores(const RunReport& report, const BottleneckFacts& facts, co
   }
   const int in_use = report.threads * facts.local_ranks;
   if (in_use >= facts.cores) {
+    const int taken = std::min(report.threads, facts.cores) * facts.local_ranks;
+    if (taken < facts.host_cores) {
+      return fmt::format("more cores to a rank (mpirun --map-by slot:PE=N, with {}) would help ({} of {} in use)",
+                         report.mode == "serial" ? "--mode threads" : "--threads N", taken,
+                         counted(facts.host_cores, "core"));
+    }
     return report.ranks == 1
                ? fmt::format("{} taken: {}", facts.cores == 1 ? "its one core is" : "all its cores are", otherwise)
                : otherwise;
@@ -74,7 +80,8 @@ std::string read_note(const RunReport& report, const BottleneckFacts& facts, con
                                         static_cast<double>(report.bytes_read) / read_s / 1e9);
   if (facts.through_library) {
     if (facts.storage_remedy.empty()) return "";
-    return fmt::format("{} through the HDF5 library, one thread at a time; {}", start, facts.storage_remedy);
+    return fmt::format("{}{} through the HDF5 library, one thread at a time; {}", start,
+                       facts.without_library ? ", part of it" : "", facts.storage_remedy);
   }
   const std::string stop = idle_text(report, facts) + "; ";
   if (2 * facts.storage_bytes > report.bytes_read)

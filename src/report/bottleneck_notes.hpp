@@ -16,8 +16,10 @@ struct BottleneckFacts {
   int local_ranks = 1;             ///< that share them
   std::int64_t runs = 0;           ///< the most that a rank had to hand out to its threads
   int threads_without_memory = 0;  ///< of a rank, that had no part for lack of memory
-  bool filtered = false;           ///< chunks are stored through filters
+  int host_cores = 0;              ///< all of the host, where a launcher may have given the ranks fewer; else 0
+  bool filtered = false;           ///< chunks are stored through filters, and decoded here
   bool through_library = false;    ///< read with H5Dread
+  bool without_library = false;    ///< of several files, others than those
   std::string storage_remedy;      ///< which storage would not need that; "" where none is known
   std::int64_t storage_bytes = 0;  ///< that the ranks had fetched from storage; the rest came from the page cache
   bool shared_gpus = false;        ///< --share-gpus

@@ -26,12 +26,6 @@ bool reads_directly(const DatasetInfo& info, const Hyperslab& selection) {
 
 enum class Way { contiguous, chunks, library };
 
-/// SCATTERFOLD_READ=library: as if there were no other way, to compare with.
-bool only_library() {
-  const char* wish = std::getenv("SCATTERFOLD_READ");
-  return wish != nullptr && std::string_view(wish) == "library";
-}
-
 Way way_to(const DatasetInfo& info, const Hyperslab& selection) {
   if (only_library()) return Way::library;
   if (reads_directly(info, selection)) return Way::contiguous;
@@ -48,6 +42,11 @@ std::unique_ptr<SpanReader> make_reader(Way way, const Dataset& dataset) {
 }
 
 }  // namespace
+
+bool only_library() {
+  const char* wish = std::getenv("SCATTERFOLD_READ");
+  return wish != nullptr && std::string_view(wish) == "library";
+}
 
 DatasetSource::DatasetSource(std::unique_ptr<Dataset> dataset, Hyperslab selection)
     : dataset_(std::move(dataset)),

@@ -80,10 +80,6 @@ std::int64_t JoinedSource::thread_bytes() const {
   return most;
 }
 
-bool JoinedSource::through_library() const {
-  return std::all_of(parts_.begin(), parts_.end(), [](const auto& part) { return part->through_library(); });
-}
-
 std::string JoinedSource::way_of_reading() const {
   std::set<std::string> ways;
   for (const auto& part : parts_) ways.insert(part->way_of_reading());

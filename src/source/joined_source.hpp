@@ -25,8 +25,6 @@ class JoinedSource : public Source {
   std::int64_t thread_bytes() const override;
 
   const std::vector<std::unique_ptr<DatasetSource>>& parts() const { return parts_; }
-  /// All of it with H5Dread, one thread at a time.
-  bool through_library() const;
   /// For people; where parts differ, all that occur.
   std::string way_of_reading() const;
 

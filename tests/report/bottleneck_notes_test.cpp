@@ -62,6 +62,21 @@ TEST(BottleneckNotes, where_all_cores_are_taken_more_nodes_help) {
   EXPECT_TRUE(run.note().ends_with("decoding chunks; more nodes would help")) << run.note();
 }
 
+TEST(BottleneckNotes, ranks_that_are_bound_to_few_cores_can_have_more_of_their_host) {
+  LongRun run("decode");
+  run.report.ranks = run.facts.local_ranks = 2;
+  run.facts.cores = 2, run.facts.host_cores = 8;
+  EXPECT_TRUE(run.note().ends_with(
+      "; more cores to a rank (mpirun --map-by slot:PE=N, with --threads N) would help (4 of 8 cores in use)"))
+      << run.note();
+  run.report.ranks = run.facts.local_ranks = 1;
+  run.report.mode = "serial", run.report.threads = 1, run.facts.cores = 1;
+  EXPECT_TRUE(run.note().ends_with("slot:PE=N, with --mode threads) would help (1 of 8 cores in use)")) << run.note();
+  run.facts.host_cores = 1;
+  EXPECT_TRUE(run.note().ends_with("; its one core is taken: ranks on more nodes (mpirun, srun) would help"))
+      << run.note();
+}
+
 TEST(BottleneckNotes, threads_are_not_asked_for_where_more_would_do_nothing) {
   LongRun run("decode");
   run.facts.runs = 2;
@@ -102,6 +117,11 @@ TEST(BottleneckNotes, reading_through_the_library_names_the_storage_that_needs_n
   EXPECT_EQ(run.note(),
             "reading-bound: 81 % of the time went into reading at 2.00 GB/s through the HDF5 library, one thread at a "
             "time; other filters would help");
+  run.facts.without_library = true;
+  EXPECT_TRUE(
+      run.note().ends_with(" GB/s, part of it through the HDF5 library, one thread at a time; other filters "
+                           "would help"))
+      << run.note();
   run.facts.storage_remedy.clear();
   EXPECT_EQ(run.notes(), Notes{});
 }
