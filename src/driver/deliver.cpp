@@ -172,7 +172,6 @@ void deliver(const Job& job, Team& team, const Input& input, const ChosenBackend
         spread.avg_s += times.seconds[p] / static_cast<double>(all.size());
       }
     }
-    report.bottleneck = bottleneck_of(report.phases);
     report.notes = chosen.notes;
     facts = bottleneck_facts(job, team, *input.source, chosen);
     facts.threads_without_memory = work.threads_without_memory;
@@ -186,6 +185,7 @@ void deliver(const Job& job, Team& team, const Input& input, const ChosenBackend
     if (delivery->claim) write_result_file(*delivery->claim, report.results, report.digest, report.provenance);
     PhaseSpread& write = report.phases.back();
     write.min_s = write.avg_s = write.max_s = writing.total();
+    report.bottleneck = bottleneck_of(report.phases);
     report.wall_s = watch.total();
     for (std::string& note : bottleneck_notes(report, facts)) {
       if (report.notes.size() < most_notes) report.notes.push_back(std::move(note));

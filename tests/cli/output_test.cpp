@@ -78,6 +78,14 @@ TEST_F(Output, JsonHasTheKeysOfTheContract) {
   EXPECT_NE(provenance["command"].get<std::string>().find("scatterfold moments"), std::string::npos);
 }
 
+TEST_F(Output, TheBottleneckIsTheLongestPhaseWritingIncluded) {
+  const Json run = json_of({"moments", input(), "-o", at("bottleneck.h5")})["run"];
+
+  const std::string longest = run["bottleneck"];
+  for (const auto& [phase, seconds] : run["phases_spread"].items())
+    EXPECT_LE(seconds["max_s"], run["phases_spread"][longest]["max_s"]) << phase << " and " << longest;
+}
+
 TEST_F(Output, JsonOfAHistogram) {
   const Json json = json_of({"histogram", input(), "--bins", "4", "--range", "280,300"});
 
