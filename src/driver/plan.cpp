@@ -70,8 +70,10 @@ std::string plan_text(const Job& job, const std::vector<std::string>& files, con
                                                                        : "");
   text += fmt::format("reading      {} in {} pass{}, {}\n", format_bytes(static_cast<double>(bytes)), passes,
                       passes == 1 ? "" : "es", source.way_of_reading());
+  // Of several files, one that is not chunked is a unit.
+  const bool all_chunks = std::ranges::all_of(source.parts(), [](const auto& p) { return p->partition().chunked(); });
   text += fmt::format("cut into     {} {}, {} segments, runs of {}\n", partition.units(),
-                      partition.chunked()      ? "chunks"
+                      all_chunks               ? "chunks"
                       : partition.units() == 1 ? "unit"
                                                : "units",
                       partition.segments(), std::int64_t{1} << level);

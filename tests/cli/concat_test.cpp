@@ -52,6 +52,13 @@ TEST_F(Concat, never_writes_on_one_of_its_inputs) {
   EXPECT_EQ(run({}).json()["result"]["count"], 100 * 40 * 50);
 }
 
+TEST_F(Concat, is_planned_as_one) {
+  const Outcome outcome = scatterfold({"plan", "moments", folder_ / "month_*.h5" + ":/t", "--concat", "0"});
+  EXPECT_NE(outcome.out.find("(3 files along 0)"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("80 units"), std::string::npos)
+      << "70 and 9 chunks, and a contiguous file: " << outcome.out;
+}
+
 TEST_F(Concat, works_from_a_job_file) {
   spill(folder_ / "job.toml",
         "[input]\nfile = \"" + folder_ / "month_*.h5" + ":/t\"\nconcat = \"0\"\n[[analysis]]\nkind = \"moments\"\n");
