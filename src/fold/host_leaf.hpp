@@ -92,7 +92,7 @@ class HostLeaf {
   Accumulator<T> sweep_free_where(const Context& context) const {
     return sweep_where<Accumulator>(context);
   }
-  /// Both kinds in one sweep.
+  /// Both kinds in one sweep, the only one over most leaves: it fetches as far ahead as some processors would not.
   template <template <class> class Ordered, template <class> class Free, class Context>
   [[gnu::noinline]] SweptBoth<Ordered<T>, Free<T>> sweep_with_free(const Context& context) {
     constexpr int frees = 4;  // of the whole leaf: enough that one need not wait for the last
@@ -110,6 +110,7 @@ class HostLeaf {
         for (int p = 0; p < at_once; ++p) in_registers[p] = Ordered<V>::none();
         const T* row = values_ + strip * strip_elements + block * pack_lanes;
         for (int r = 0; r < strip_rows; ++r, row += lanes) {
+          if (block == 0) fetch<lanes * sizeof(T)>(reinterpret_cast<const char*>(row) + 4096);
 #pragma GCC unroll 8
           for (int p = 0; p < at_once; ++p) {
             const V x = load(row + p * pack_lanes);
@@ -193,10 +194,10 @@ class HostLeaf {
     return at_once;
   }
 
-  /// One sweep is a stream that the hardware fetches. Several over one leaf are none that the hardware follows far
-  /// enough ahead: every row of a sweep fetches its share of what comes. Where a leaf and the next fit into the
-  /// first-level cache, two sweeps fetch one half of the next leaf each, so that memory is never idle; larger leaves
-  /// are fetched a little before their first sweep, and during the second the half of the next that finds room.
+  /// Several sweeps over one leaf are no stream that the hardware follows far enough ahead: every row of a sweep
+  /// fetches its share of what comes. Where a leaf and the next fit into the first-level cache, two sweeps fetch one
+  /// half of the next leaf each, so that memory is never idle; larger leaves are fetched a little before their first
+  /// sweep, and during the second the half of the next that finds room.
   [[gnu::always_inline]] void fetch_ahead(bool first_sweep, int row) const {
     constexpr int row_bytes = lanes * sizeof(T), leaf_bytes = leaf_elements * sizeof(T);
     constexpr bool small = leaf_bytes <= 16384;
