@@ -14,13 +14,6 @@
 /// The real program in child processes, as its users start it.
 namespace scatterfold::cli {
 
-/// Limits of time and memory hold for the program that people get, not for one that is instrumented or not optimised.
-#if defined(NDEBUG) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-inline constexpr bool as_released = true;
-#else
-inline constexpr bool as_released = false;
-#endif
-
 using Json = nlohmann::json;
 
 struct Outcome : ChildOutcome {

@@ -26,6 +26,13 @@
 /// Programs in child processes, with and without mpirun, and what came of them.
 namespace scatterfold {
 
+/// Limits of time and memory hold for the program that people get, not for one that is instrumented or not optimised.
+#if defined(NDEBUG) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+inline constexpr bool as_released = true;
+#else
+inline constexpr bool as_released = false;
+#endif
+
 using Environment = std::map<std::string, std::string>;
 using Words = std::vector<std::string>;
 

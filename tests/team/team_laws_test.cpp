@@ -49,7 +49,7 @@ TEST_P(TeamLaws, phase_is_cheap) {
   const double microseconds = std::stod(outcome.out.substr(outcome.out.find(':') + 1));
   // Some tens at most where every rank has a core; with more ranks than cores it is the scheduler that is measured, so
   // the bound is only against an exchange gone wrong (a poll with a sleep, say).
-  EXPECT_LT(microseconds, 5000) << outcome.out;
+  EXPECT_TRUE(!as_released || microseconds < 5000) << outcome.out;
 }
 
 TEST_P(TeamLaws, workers_may_leave_before_rank_0) {
