@@ -9,7 +9,7 @@ option(SCATTERFOLD_TESTS "Build the tests" ON)
 option(SCATTERFOLD_BENCH "Build the benchmarks" OFF)
 option(SCATTERFOLD_FUZZ "Build the fuzzing programs, and everything for them (Clang)" OFF)
 option(SCATTERFOLD_WERROR "Treat warnings as errors" OFF)
-set(SCATTERFOLD_SANITIZE "" CACHE STRING "A sanitizer for the whole build: address, undefined, thread")
+set(SCATTERFOLD_SANITIZE "" CACHE STRING "Sanitizers for the whole build: address,undefined or thread")
 
 add_library(scatterfold_settings INTERFACE)
 target_include_directories(scatterfold_settings INTERFACE ${PROJECT_SOURCE_DIR}/src ${PROJECT_BINARY_DIR}/generated)
