@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/affinity.hpp"
 #include "driver/machine.hpp"
 #include "report/build_info.hpp"
 #include "team/team.hpp"

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "backend/cuda_devices.hpp"
+#include "base/affinity.hpp"
 #include "base/error.hpp"
 #include "base/parse.hpp"
 #include "driver/machine.hpp"
@@ -84,12 +85,6 @@ void check_combine(const Job& job, const Backend& backend) {
 
 }  // namespace
 
-int threads_of(const Job& job, bool mpi, int local_ranks) {
-  if (job.threads > 0) return job.threads;
-  const int cores = usable_cores();
-  return mpi && cores > 1 ? std::max(1, cores / local_ranks) : cores;  // one core: the rank is bound to it
-}
-
 std::int64_t memory_of(const Job& job, int local_ranks) {
   if (job.memory_bytes > 0) return job.memory_bytes;
   return std::clamp(memory_facts().free_bytes / 2 / local_ranks, least_memory, most_memory);
@@ -98,7 +93,7 @@ std::int64_t memory_of(const Job& job, int local_ranks) {
 ChosenBackend choose_backend(const Job& job, const Team& team) {
   ChosenBackend chosen;
   chosen.memory_bytes = memory_of(job, team.local_size());
-  const int threads = threads_of(job, team.kind() == "mpi", team.local_size());
+  const int threads = job.threads > 0 ? job.threads : team.core_share();
   switch (job.mode) {
     case Mode::serial:
     case Mode::processes: take_serial(chosen, job.mode); break;

@@ -24,9 +24,6 @@ struct ChosenBackend {
   std::int64_t memory_bytes = 0;
 };
 
-/// Threads of a rank: those of the job, else the cores; MPI ranks that are not bound divide those of their host.
-int threads_of(const Job& job, bool mpi, int local_ranks);
-
 /// Memory that a rank may use for data: that of the job, else its share of half of what is free, within 64 MiB and 4
 /// GiB.
 std::int64_t memory_of(const Job& job, int local_ranks);

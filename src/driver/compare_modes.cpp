@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/affinity.hpp"
 #include "driver/doctor_machine.hpp"
 #include "driver/machine.hpp"
 #include "report/build_info.hpp"

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "backend/cuda_devices.hpp"
+#include "base/affinity.hpp"
 #include "base/error.hpp"
 #include "driver/doctor.hpp"
 #include "driver/doctor_machine.hpp"

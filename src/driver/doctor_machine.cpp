@@ -3,7 +3,6 @@
 #include "driver/doctor_machine.hpp"
 
 #include <fmt/format.h>
-#include <sched.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -11,37 +10,20 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <vector>
+
+#include "base/affinity.hpp"
 
 namespace scatterfold {
-namespace {
-
-/// The affinity mask on machines of any size: the set grows until the kernel accepts it.
-template <class Use>
-void with_affinity(const Use& use) {
-  for (int cores = 1024; cores <= 1 << 20; cores *= 2) {
-    cpu_set_t* set = CPU_ALLOC(cores);
-    const std::size_t bytes = CPU_ALLOC_SIZE(cores);
-    const bool good = set != nullptr && sched_getaffinity(0, bytes, set) == 0;
-    if (good) use(set, bytes, cores);
-    CPU_FREE(set);
-    if (good) return;
-  }
-}
-
-}  // namespace
 
 std::string affinity_text() {
+  const std::vector<int> cores = usable_core_numbers();
   std::string text;
-  with_affinity([&](const cpu_set_t* set, std::size_t bytes, int cores) {
-    for (int begin = 0; begin < cores; ++begin) {
-      if (!CPU_ISSET_S(begin, bytes, set)) continue;
-      int end = begin;
-      while (end + 1 < cores && CPU_ISSET_S(end + 1, bytes, set)) ++end;
-      if (!text.empty()) text += ",";
-      text += end > begin ? fmt::format("{}-{}", begin, end) : std::to_string(begin);
-      begin = end;
-    }
-  });
+  for (std::size_t first = 0, last; first < cores.size(); first = last + 1) {
+    for (last = first; last + 1 < cores.size() && cores[last + 1] == cores[last] + 1;) ++last;
+    if (!text.empty()) text += ",";
+    text += last > first ? fmt::format("{}-{}", cores[first], cores[last]) : std::to_string(cores[first]);
+  }
   return text;
 }
 

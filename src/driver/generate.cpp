@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -149,13 +148,6 @@ Plan make_plan(const GenerateOptions& options) {
   return plan;
 }
 
-int threads_of(const GenerateOptions& options, const Team& team) {
-  if (options.threads > 0) return options.threads;
-  cpu_set_t mask;
-  const int cores = sched_getaffinity(0, sizeof mask, &mask) == 0 ? CPU_COUNT(&mask) : 1;
-  return std::max(1, cores / std::max(1, team.local_size()));
-}
-
 /// Past a file-size limit a write should fail, not kill.
 class IgnoredSizeSignal {
  public:
@@ -204,7 +196,7 @@ void generate(const GenerateOptions& options, Team& team) {
   agree_on_place(team, path, offset);
 
   team.phase("write", [&] {
-    const int threads = threads_of(options, team);
+    const int threads = options.threads > 0 ? options.threads : team.core_share();
     const FieldLayout& layout = plan.layout;
     const bool swapped = layout.big_endian && size_of(layout.type) > 1;
     const MakeFill make_fill = [&]() -> FillRange {

@@ -2,13 +2,10 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include "driver/machine.hpp"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <fstream>
 #include <functional>
 #include <optional>
-#include <thread>
 
 namespace scatterfold {
 namespace {
@@ -56,13 +53,6 @@ std::int64_t used_memory(const std::string& group, const char* usage, const std:
 }
 
 }  // namespace
-
-int usable_cores() {
-  cpu_set_t cores;
-  CPU_ZERO(&cores);
-  if (sched_getaffinity(0, sizeof cores, &cores) != 0) return std::max(1u, std::thread::hardware_concurrency());
-  return std::max(1, CPU_COUNT(&cores));
-}
 
 MemoryFacts memory_facts(const std::string& root) {
   MemoryFacts facts;

@@ -7,9 +7,6 @@
 
 namespace scatterfold {
 
-/// Cores this process may run on (its affinity mask).
-int usable_cores();
-
 /// Bytes; 0 where a number is not known or there is no limit.
 struct MemoryFacts {
   std::int64_t total_bytes = 0;  ///< of the machine

@@ -9,10 +9,10 @@
 
 #include "backend/backend.hpp"
 #include "backend/host_memory.hpp"
+#include "base/affinity.hpp"
 #include "base/error.hpp"
 #include "base/parse.hpp"
 #include "driver/choose_backend.hpp"
-#include "driver/machine.hpp"
 #include "driver/open_input.hpp"
 #include "driver/select.hpp"
 #include "fold/analysis.hpp"
@@ -32,7 +32,9 @@ std::string plan_text(const Job& job, const std::vector<std::string>& files, con
                     : job.mode == Mode::processes ? (job.processes > 0 ? job.processes : usable_cores())
                                                   : 1;
   const bool serial = job.mode == Mode::serial || job.mode == Mode::processes;
-  const int threads = serial ? 1 : threads_of(job, launch.mpi, ranks);  // as if all ranks were on this host
+  // As if all ranks were on this host. One core: the ranks are bound to one each.
+  const int cores = launch.mpi && usable_cores() > 1 ? std::max(1, usable_cores() / ranks) : usable_cores();
+  const int threads = serial ? 1 : job.threads > 0 ? job.threads : cores;
   const std::int64_t element_bytes = size_of(decoding.stored), bytes = partition.elements() * element_bytes;
   const int level = run_level(partition, element_bytes, std::int64_t{4} << 20, threads * ranks);
   const Share share = share_of(partition.segments(), level, 0, ranks);

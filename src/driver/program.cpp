@@ -13,11 +13,11 @@
 #include <thread>
 
 #include "backend/cuda_devices.hpp"
+#include "base/affinity.hpp"
 #include "base/error.hpp"
 #include "driver/command_line.hpp"
 #include "driver/compare.hpp"
 #include "driver/doctor.hpp"
-#include "driver/machine.hpp"
 #include "driver/open_input.hpp"
 #include "driver/plan.hpp"
 #include "driver/run.hpp"

@@ -4,10 +4,12 @@
 
 #include <sys/types.h>
 
+#include <algorithm>
 #include <atomic>
 #include <optional>
 #include <thread>
 
+#include "base/affinity.hpp"
 #include "base/error.hpp"
 #include "team/board.hpp"
 #include "team/frame.hpp"
@@ -41,6 +43,7 @@ class ForkedRoot final : public Team {
   const std::string& kind() const noexcept override { return kind_; }
   int local_rank() const noexcept override { return 0; }
   int local_size() const noexcept override { return size(); }
+  int core_share() const override { return std::max(1, usable_cores() / size()); }
 
   std::vector<std::vector<std::byte>> gather(std::span<const std::byte> mine) override;
   void broadcast(std::vector<std::byte>& bytes) override;

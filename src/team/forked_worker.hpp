@@ -2,6 +2,9 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #pragma once
 
+#include <algorithm>
+
+#include "base/affinity.hpp"
 #include "team/board.hpp"
 #include "team/frame.hpp"
 #include "team/team.hpp"
@@ -21,6 +24,7 @@ class ForkedWorker final : public Team {
   const std::string& kind() const noexcept override { return kind_; }
   int local_rank() const noexcept override { return rank_; }
   int local_size() const noexcept override { return size_; }
+  int core_share() const override { return std::max(1, usable_cores() / size_); }
 
   std::vector<std::vector<std::byte>> gather(std::span<const std::byte> mine) override;
   void broadcast(std::vector<std::byte>& bytes) override;

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <exception>
+#include <vector>
 
+#include "base/affinity.hpp"
 #include "base/error.hpp"
 #include "team/error_line.hpp"
 #include "team/host_name.hpp"
@@ -33,6 +35,7 @@ class MpiTeam final : public Team {
   MpiTeam(MPI_Comm local, int rank, int size) : local_(local), rank_(rank), size_(size) {
     MPI_Comm_rank(local_, &local_rank_);
     MPI_Comm_size(local_, &local_size_);
+    find_core_share();
   }
 
   /// MPI_Finalize waits for all ranks, so only a rank that leaves with the others may call it. One that leaves alone
@@ -50,6 +53,7 @@ class MpiTeam final : public Team {
   const std::string& kind() const noexcept override { return kind_; }
   int local_rank() const noexcept override { return local_rank_; }
   int local_size() const noexcept override { return local_size_; }
+  int core_share() const override { return core_share_; }
 
   std::vector<std::vector<std::byte>> gather(std::span<const std::byte> mine) override {
     enter("gather");
@@ -109,6 +113,17 @@ class MpiTeam final : public Team {
   }
 
  private:
+  /// Ranks may be bound to cores of their own, to a socket that some share, or not at all.
+  void find_core_share() {
+    const std::vector<int> mine = usable_core_numbers();
+    int highest = mine.back();
+    check(MPI_Allreduce(MPI_IN_PLACE, &highest, 1, MPI_INT, MPI_MAX, local_), "MPI_Allreduce");
+    std::vector<int> users(static_cast<std::size_t>(highest) + 1, 0);
+    for (const int core : mine) users[static_cast<std::size_t>(core)] = 1;
+    check(MPI_Allreduce(MPI_IN_PLACE, users.data(), highest + 1, MPI_INT, MPI_SUM, local_), "MPI_Allreduce");
+    core_share_ = scatterfold::core_share(mine, users);
+  }
+
   void enter(const char* operation) const {
     refuse_inside_phase(operation);
     if (broken_) throw PeerError("the team is broken (" + host_name() + "): see the first message");
@@ -127,7 +142,7 @@ class MpiTeam final : public Team {
   const int unwinding_ = std::uncaught_exceptions();
   MPI_Comm local_;
   int rank_, size_;
-  int local_rank_ = 0, local_size_ = 1;
+  int local_rank_ = 0, local_size_ = 1, core_share_ = 1;
   bool broken_ = false;
 };
 

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include <unistd.h>
 
+#include "base/affinity.hpp"
 #include "team/error_line.hpp"
 #include "team/phase_guard.hpp"
 #include "team/team.hpp"
@@ -20,6 +21,7 @@ class SoloTeam final : public Team {
   const std::string& kind() const noexcept override { return kind_; }
   int local_rank() const noexcept override { return 0; }
   int local_size() const noexcept override { return 1; }
+  int core_share() const override { return usable_cores(); }
 
   std::vector<std::vector<std::byte>> gather(std::span<const std::byte> mine) override {
     refuse_inside_phase("gather");

@@ -27,6 +27,9 @@ class Team {
   virtual int local_rank() const noexcept = 0;
   virtual int local_size() const noexcept = 0;
 
+  /// Cores that this rank may run on; those that it shares with other ranks of its host count in parts. At least 1.
+  virtual int core_share() const = 0;
+
   /// Runs `work` on every rank, then agrees: when it threw on any rank, every rank throws the same Error.
   /// Exceptions that are no Error become ExitCode::internal (std::bad_alloc: ExitCode::resource); the text then names
   /// rank and host whenever the team has more than one rank. Fault injection (base of the tests) strikes here.

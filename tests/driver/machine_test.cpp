@@ -96,7 +96,6 @@ TEST(ThisMachine, IsKnown) {
   EXPECT_GT(facts.free_bytes, 0);
   EXPECT_LE(facts.free_bytes, facts.total_bytes);
   EXPECT_GE(cpu_quota_cores(), 0);
-  EXPECT_GE(usable_cores(), 1);
 }
 
 }  // namespace
