@@ -86,7 +86,11 @@ class HostLeaf {
   /// Accumulators that are exact in any order (integers, extremes) go the same way here; a GPU joins them faster.
   template <template <class> class Accumulator, class Context>
   Accumulator<T> sweep_free(const Context& context) {
-    return sweep<Accumulator>(context);
+    if constexpr (requires { Accumulator<T>::of_leaf(values_); }) {
+      return Accumulator<T>::of_leaf(values_);
+    } else {
+      return sweep<Accumulator>(context);
+    }
   }
   template <template <class> class Accumulator, class Context>
   Accumulator<T> sweep_free_where(const Context& context) const {

@@ -53,7 +53,18 @@ struct IntegerSums {
     count = count + other.count;
     missing = missing + other.missing;
   }
-#ifdef __CUDACC__
+#ifndef __CUDACC__
+  /// Single bytes of a full leaf: plain loops, of which compilers make products of pairs.
+  static IntegerSums of_leaf(const T* x) requires(sizeof(T) == 1) {
+    IntegerSums all = none();
+    for (int i = 0; i < leaf_elements; ++i) {
+      all.sum += x[i];
+      all.squares += x[i] * x[i];
+    }
+    for (int i = 0; i < leaf_elements; ++i) all.extent.add(x[i]);
+    return all;
+  }
+#else
   __device__ __forceinline__ void join_warp() {
     sum = add_over_warp(sum);
     if constexpr (wide) upper = add_over_warp(upper);
