@@ -4,20 +4,23 @@
 import os
 import shutil
 import subprocess
-import sys
 import time
 
 # Started by nobody's launcher: MPI would be initialised inside one.
 environment = {k: v for k, v in os.environ.items() if not k.startswith(("OMPI_", "PMIX_", "PMI_", "SLURM_"))}
 
 
+class Failed(Exception):
+    """A command ended with another code than 0."""
+
+
 def timed(command):
-    """The seconds of the whole command and what it printed."""
+    """The seconds of the whole command and what it printed. Errors: Failed."""
     start = time.perf_counter()
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     seconds = time.perf_counter() - start
     if done.returncode != 0:
-        sys.exit(f"bench/io: {' '.join(map(str, command))} failed ({done.returncode}): {done.stderr.strip()}")
+        raise Failed(f"{' '.join(map(str, command))} failed ({done.returncode}): {done.stderr.strip()}")
     return seconds, done.stdout
 
 

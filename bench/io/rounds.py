@@ -4,7 +4,7 @@
 import statistics
 import sys
 
-from machine import read_once
+from machine import Failed, read_once
 
 
 # Noise is a small part of what takes long: such a peer gets fewer rounds.
@@ -17,8 +17,9 @@ def show(text):
 
 
 def measure(files, contenders, rounds):
-    """Medians of seconds by (storage, contender), and lines about contenders that found something else."""
-    seconds, wrong = {}, set()
+    """Medians of seconds by (storage, contender), and lines about contenders that found something else or failed:
+    these have no further turn there (a peer may need more memory than there is)."""
+    seconds, wrong, failed = {}, set(), set()
     for turn in range(rounds):
         for storage, file in files.items():
             read_once(file)
@@ -27,8 +28,16 @@ def measure(files, contenders, rounds):
                 so_far = seconds.get((storage, name), [])
                 if len(so_far) >= slow_rounds and statistics.median(so_far) > slow_seconds:
                     continue
+                if (storage, name) in failed:
+                    continue
                 show(f"round {turn + 1}/{rounds}  {storage:<14}{name:<14}")
-                answer = contender(storage, file)
+                try:
+                    answer = contender(storage, file)
+                except Failed as failure:
+                    failed.add((storage, name))
+                    wrong.add(f"FAILED: {storage}, {name}: {failure}")
+                    seconds.pop((storage, name), None)
+                    continue
                 if answer is None:
                     continue
                 seconds.setdefault((storage, name), []).append(answer[0])

@@ -13,11 +13,20 @@
 /// The launch code, written once; included by generated sources, one per folder of src/folds.
 namespace scatterfold::cuda {
 
-/// Warps that share a leaf: as few as leave room for its elements in their registers. Found by measurement.
-template <class T>
-inline constexpr int leaf_warps = sizeof(T) == 8   ? 4
-                                  : sizeof(T) == 4 ? 2
-                                                   : 1;
+/// Warps that share a leaf: as few as leave room in their registers for its elements and for what F keeps of each lane
+/// (`lane_bytes`, where it tells). Found by measurement.
+template <class F>
+constexpr int leaf_warps() {
+  constexpr int element_bytes = sizeof(typename F::Element), room = 120;
+  int lane_bytes = 0;
+  if constexpr (requires { F::lane_bytes; }) lane_bytes = F::lane_bytes;
+  using Alone = LeafLayout<element_bytes, 1>;
+  int warps = element_bytes == 8 ? 4 : element_bytes == 4 ? 2 : 1;
+  for (; 2 * warps <= Alone::rounds; warps *= 2) {
+    if ((Alone::elements * element_bytes + Alone::accumulators * lane_bytes) / 4 <= room * warps) break;
+  }
+  return warps;
+}
 /// Blocks per multiprocessor that the registers must allow: while one waits the others compute.
 inline constexpr int resident_blocks = 4;
 
@@ -27,7 +36,7 @@ __device__ __forceinline__ void fold_leaves(const typename F::Params& params, co
                                             int elements, void* buffer, unsigned long long* barrier,
                                             typename F::State* leaf_states) {
   using T = typename F::Element;
-  constexpr int warps = leaf_warps<T>, at_once = block_warps / warps;
+  constexpr int warps = leaf_warps<F>(), at_once = block_warps / warps;
   const bool first_thread = threadIdx.x % (32 * warps) == 0;
   const int first_leaf = static_cast<int>(threadIdx.x) / (32 * warps);
   LeafFetch<leaf_elements* static_cast<int>(sizeof(S))> fetch(buffer, barrier);
@@ -59,7 +68,7 @@ __device__ __forceinline__ void fold_leaves(const typename F::Params& params, co
 template <class F, class S>
 __global__ void __launch_bounds__(block_threads, resident_blocks)
     fold_blocks_kernel(typename F::Params params, Values values, const Block* blocks, typename F::State* states) {
-  constexpr int warps = leaf_warps<typename F::Element>, at_once = block_warps / warps;
+  constexpr int warps = leaf_warps<F>(), at_once = block_warps / warps;
   __shared__ alignas(16) unsigned char buffers[at_once][leaf_elements * sizeof(S)];
   __shared__ alignas(16) unsigned char leaf_storage[block_leaves * sizeof(typename F::State)];
   __shared__ unsigned long long barriers[at_once];

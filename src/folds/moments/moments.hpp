@@ -37,6 +37,8 @@ struct Moments {
   using Element = T;
   using State = moments::State<T, order>;
   struct Params {};
+  /// What stays apart for each lane in the sweep that needs most.
+  static constexpr int lane_bytes = 8 * (!std::is_integral_v<T> ? order : is_narrow<T> && order == 2 ? 0 : order - 1);
 
   SCATTERFOLD_HD static State identity(const Params&) {
     State s{};
