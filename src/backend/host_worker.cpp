@@ -40,8 +40,11 @@ HostWorker::HostWorker(const Source& source, const std::vector<const Fold*>& fol
 }
 
 void HostWorker::fold_run(const Run& run, FoldProgress& progress) {
+  const Partition& partition = source_.partition();
+  std::int64_t next = run.first;  // the segments before it that are not done yet have no elements
   for (std::int64_t segment = run.first; segment < run.last; ++segment) {
-    for (const Span& span : source_.partition().segment(segment)) {
+    if (next <= segment) next = partition.next_with_elements(segment);
+    for (const Span& span : segment == next ? partition.segment(segment) : std::vector<Span>{}) {
       fold_span(span, progress);
       for (Part& part : parts_) {
         if (part.state.empty()) continue;

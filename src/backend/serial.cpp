@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // SPDX-FileCopyrightText: The scatterfold developers
+#include "backend/empty_runs.hpp"
 #include "backend/host_memory.hpp"
 #include "backend/host_worker.hpp"
 
@@ -15,6 +16,9 @@ class SerialBackend : public Backend {
                  std::vector<Partial>& partials, FoldProgress& progress) override {
     HostWorker worker(source, folds, host_read_elements(source, 1, memory_bytes_));
     for (std::int64_t r = share.first_run; r < share.last_run; ++r) {
+      const std::int64_t next = next_run_with_elements(source.partition(), share, r);
+      insert_empty_runs(folds, share, r, next, partials);
+      if ((r = next) == share.last_run) break;
       const Run run = share.run(r);
       worker.fold_run(run, progress);
       for (std::size_t f = 0; f < folds.size(); ++f) {
@@ -37,10 +41,13 @@ std::unique_ptr<Backend> make_serial_backend(std::int64_t memory_bytes) {
   return std::make_unique<SerialBackend>(memory_bytes);
 }
 
+/// Where few elements of many chunks are selected, what a run has in bytes would allow runs that take hours to look at.
+constexpr int highest_run_level = 16;
+
 int run_level(const Partition& partition, std::int64_t element_bytes, std::int64_t target_bytes, int workers) {
   const std::int64_t segment_bytes = std::max<std::int64_t>(1, partition.segment_elements_limit() * element_bytes);
   int level = 0;
-  while (level < 40 && (segment_bytes << (level + 1)) <= target_bytes &&
+  while (level < highest_run_level && (segment_bytes << (level + 1)) <= target_bytes &&
          (partition.segments() >> (level + 1)) >= 4 * static_cast<std::int64_t>(workers)) {
     ++level;
   }

@@ -8,6 +8,7 @@
 #include <system_error>
 #include <thread>
 
+#include "backend/empty_runs.hpp"
 #include "backend/host_memory.hpp"
 #include "backend/host_worker.hpp"
 #include "base/error.hpp"
@@ -59,10 +60,24 @@ class ThreadsBackend : public Backend {
     WorkTimes times;
   };
 
+  /// The next run with elements. Those before it, which nobody else has taken, are empty and done with.
+  static std::int64_t take_run(Shared& s) {
+    std::int64_t first = s.next_run, next = 0;
+    do {
+      if (first >= s.share.last_run) return s.share.last_run;
+      next = next_run_with_elements(s.source.partition(), s.share, first);
+    } while (!s.next_run.compare_exchange_weak(first, next + 1));
+    if (first < next) {
+      const std::lock_guard lock(s.mutex);
+      insert_empty_runs(s.folds, s.share, first, next, s.partials);
+    }
+    return next;
+  }
+
   void work(Shared& s, int workers) {
     try {
       HostWorker worker(s.source, s.folds, host_read_elements(s.source, workers, memory_bytes_));
-      for (std::int64_t r; (r = s.next_run.fetch_add(1)) < s.share.last_run;) {
+      for (std::int64_t r; (r = take_run(s)) < s.share.last_run;) {
         const Run run = s.share.run(r);
         worker.fold_run(run, s.progress);
         const std::lock_guard lock(s.mutex);

@@ -113,9 +113,56 @@ std::vector<Span> Partition::segment(std::int64_t segment) const {
   return spans;
 }
 
+/// In the chunk grid the selected chunks are a product of one set per dimension, and `unit` a number whose digits are
+/// its grid position: the next number whose digits are all in their sets.
+std::int64_t Partition::next_unit_with_elements(std::int64_t unit) const {
+  if (unit >= units_ || elements_ == 0) return units_;
+  // The first chunk of dimension d at or behind `from` that has selected indices; -1 where there is none.
+  const auto next_digit = [&](std::size_t d, std::int64_t from) -> std::int64_t {
+    const std::int64_t low = std::max(from * chunk_[d] - selection_.start[d], std::int64_t{0});
+    const std::int64_t k = divide_up(low, selection_.step[d]);
+    return k < selection_.count[d] ? (selection_.start[d] + k * selection_.step[d]) / chunk_[d] : -1;
+  };
+  std::vector<std::int64_t> digits = grid_position(unit);
+  std::size_t d = 0;
+  while (d < digits.size()) {
+    const std::int64_t digit = digits[d] < grid_[d] ? next_digit(d, digits[d]) : -1;
+    if (digit == digits[d]) {
+      ++d;
+    } else if (digit >= 0) {
+      digits[d] = digit;
+      std::fill(digits.begin() + static_cast<std::ptrdiff_t>(d) + 1, digits.end(), 0);
+      ++d;
+    } else {  // none left here: one further in the dimension before
+      if (d == 0) return units_;
+      std::fill(digits.begin() + static_cast<std::ptrdiff_t>(d), digits.end(), 0);
+      ++digits[--d];
+    }
+  }
+  std::int64_t number = 0;
+  for (std::size_t i = 0; i < digits.size(); ++i) number = number * grid_[i] + digits[i];
+  return number;
+}
+
+std::int64_t Partition::next_with_elements(std::int64_t segment) const {
+  if (!parts_.empty()) {
+    while (segment < segments_) {
+      const std::size_t p = part_at(first_segment_, segment);
+      const std::int64_t found = parts_[p].next_with_elements(segment - first_segment_[p]);
+      if (found < parts_[p].segments_) return first_segment_[p] + found;
+      segment = first_segment_[p] + parts_[p].segments_;
+    }
+    return segments_;
+  }
+  if (segment >= segments_ || elements_ == 0) return segments_;
+  if (!chunked_) return segment;
+  const std::int64_t unit = next_unit_with_elements(segment * units_per_segment_);
+  return unit < units_ ? unit / units_per_segment_ : segments_;
+}
+
 std::int64_t Partition::elements_of(const Run& segments) const {
   std::int64_t elements = 0;
-  for (std::int64_t s = segments.first; s < segments.last; ++s) {
+  for (std::int64_t s = segments.first; (s = next_with_elements(s)) < segments.last; ++s) {
     for (const Span& span : segment(s)) elements += span.elements();
   }
   return elements;

@@ -60,6 +60,10 @@ class Partition {
   /// The spans that make up a segment, empty ones left out.
   std::vector<Span> segment(std::int64_t segment) const;
 
+  /// The first segment at or behind `segment` that has selected elements, found without a look at those before it;
+  /// segments() where there is none.
+  std::int64_t next_with_elements(std::int64_t segment) const;
+
   /// How many elements these segments have; looks at every unit of chunked storage.
   std::int64_t elements_of(const Run& segments) const;
 
@@ -70,6 +74,8 @@ class Partition {
   std::vector<std::int64_t> grid_position(std::int64_t unit) const;
 
  private:
+  std::int64_t next_unit_with_elements(std::int64_t unit) const;
+
   std::vector<std::int64_t> shape_;
   Hyperslab selection_;
   std::vector<std::int64_t> chunk_, grid_;

@@ -12,6 +12,8 @@
 namespace scatterfold {
 namespace {
 
+constexpr std::int64_t most_weighed_segments = std::int64_t{1} << 24;
+
 using Parts = std::vector<std::unique_ptr<DatasetSource>>;
 
 Partition joined(const Parts& parts) {
@@ -89,12 +91,16 @@ std::string JoinedSource::way_of_reading() const {
 }
 
 std::vector<std::int64_t> JoinedSource::run_weights(int level) const {
+  std::vector<std::vector<std::int64_t>> owns;
+  for (const auto& part : parts_) owns.push_back(part->segment_weights());
+  const bool differ = std::any_of(owns.begin(), owns.end(), [](const auto& own) { return !own.empty(); });
+  // A grid can have more chunks than memory has room for weights.
+  if (!differ || partition_.segments() > most_weighed_segments) return {};
   std::vector<std::int64_t> weights;
   std::int64_t segment = 0;
-  bool differ = false;
-  for (const auto& part : parts_) {
-    const std::vector<std::int64_t> own = part->segment_weights();
-    differ = differ || !own.empty();
+  for (std::size_t p = 0; p < parts_.size(); ++p) {
+    const auto& part = parts_[p];
+    const std::vector<std::int64_t>& own = owns[p];
     // What needs no decoding costs what the elements of a chunk cost beside its stored bytes.
     const std::int64_t plain = 64 + part->partition().segment_elements_limit() / 8;
     for (std::int64_t s = 0; s < part->partition().segments(); ++s, ++segment) {
@@ -102,7 +108,6 @@ std::vector<std::int64_t> JoinedSource::run_weights(int level) const {
       weights.back() += own.empty() ? plain : own[static_cast<std::size_t>(s)];
     }
   }
-  if (!differ) weights.clear();
   return weights;
 }
 

@@ -93,6 +93,79 @@ TEST_F(Large, MemoryIsBounded) {
 
 TEST_F(Large, TooLargeIsTold) { expect_error(scatterfold({"moments", file() + ":/too_large"}), 3, "too large", 2); }
 
+TEST_F(Large, AHandfulAmongVeryManyChunks) {
+  const std::string many = *scratch_ / "many.h5";
+  run_python(
+      "def make(name, shape, chunk, kind):\n"
+      "    plan = h5py.h5p.create(h5py.h5p.DATASET_CREATE)\n"
+      "    plan.set_chunk(chunk)\n"
+      "    plan.set_fill_value(np.array(2, kind))\n"
+      "    space = h5py.h5s.create_simple(shape)\n"
+      "    h5py.h5d.create(f.id, name, h5py.h5t.py_create(np.dtype(kind)), space, plan)\n"
+      "f = h5py.File(sys.argv[1], 'w', libver='latest')\n"
+      "make(b'long', (2**59,), (2**20,), 'f8')\n"
+      "make(b'wide', (2**40, 2**22), (2**20, 1), 'i1')\n"
+      "make(b'small_chunks', (2**40,), (1024,), 'f4')\n"
+      "make(b'large_chunks', (2**40,), (2**30 - 1,), 'f4')\n"
+      "make(b'bytes', (2**60,), (2**20,), 'f8')\n",
+      {many});
+  struct Handful {
+    std::string dataset;
+    Words select;
+    int count;
+  };
+  for (const auto& [dataset, select, count] :
+       {Handful{"long", {"-d", "0,-100,-5"}, 95}, Handful{"wide", {"-d", "0,-100,", "-d", "1,7,9"}, 200},
+        Handful{"small_chunks", {"-d", "0,5,,1000000000000"}, 2}, Handful{"large_chunks", {"-d", "0,-100,"}, 100}}) {
+    SCOPED_TRACE(dataset);
+    std::string digest;
+    for (const std::string mode : {"serial", "threads", "processes", "mpi"}) {
+      if (mode == "mpi" && !has_mpirun()) continue;
+      Words words = {"moments", many + ":/" + dataset, "--json", "-", "-q", "--mode", mode == "mpi" ? "serial" : mode};
+      words.insert(words.end(), select.begin(), select.end());
+
+      const Outcome outcome = scatterfold(words, {.ranks = mode == "mpi" ? 3 : 0});
+
+      ASSERT_EQ(outcome.code, 0) << mode << "\n" << outcome.err;
+      EXPECT_LT(outcome.seconds, 3 * 2) << mode;
+      EXPECT_LT(outcome.peak_rss_kib, (256 << 10) + program_kib) << mode;
+      const Json json = outcome.json();
+      EXPECT_EQ(json["result"]["count"], count);
+      EXPECT_EQ(json["result"]["sum"], 2 * count);
+      if (digest.empty()) digest = json["result_digest"];
+      EXPECT_EQ(json["result_digest"], digest) << mode;
+    }
+  }
+  expect_error(scatterfold({"moments", many + ":/bytes"}), 3, "too large", 2);
+  EXPECT_NE(scatterfold({"inspect", many + ":/bytes"}).out.find("over 2^63 bytes"), std::string::npos);
+}
+
+/// Takes minutes: SCATTERFOLD_TEST_ALL=1 runs it.
+TEST_F(Large, AHundredGibibytes) {
+  if (std::getenv("SCATTERFOLD_TEST_ALL") == nullptr) GTEST_SKIP() << "only with SCATTERFOLD_TEST_ALL=1";
+  const std::string huge = *scratch_ / "huge.h5";
+  run_python(
+      "f = h5py.File(sys.argv[1], 'w', libver='latest')\n"
+      "n = 25 * 2**30\n"
+      "hole = h5py.h5p.create(h5py.h5p.DATASET_CREATE)\n"
+      "hole.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)\n"
+      "hole.set_fill_time(h5py.h5d.FILL_TIME_NEVER)\n"
+      "h5py.h5d.create(f.id, b'hole', h5py.h5t.NATIVE_FLOAT, h5py.h5s.create_simple((n,)), hole)\n"
+      "f.create_dataset('chunks', (n,), 'f4', chunks=(2**20,))\n"
+      "for name in ('hole', 'chunks'):\n"
+      "    f[name][3], f[name][2**31 + 5], f[name][n - 1] = 5, 3, 7\n",
+      {huge});
+  for (const std::string dataset : {"hole", "chunks"}) {
+    const Outcome outcome =
+        scatterfold({"moments", huge + ":/" + dataset, "--memory", "2GiB", "--json", "-"}, {.limit_s = 600});
+
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(outcome.json()["result"]["count"], 26843545600);
+    EXPECT_EQ(outcome.json()["result"]["sum"], 15);
+    EXPECT_LT(outcome.peak_rss_kib, (2 << 20) + program_kib);
+  }
+}
+
 TEST_F(Large, PlanOfTheLargeIsInstant) {
   const Outcome outcome = scatterfold({"plan", "moments", file() + ":/chunks"});
 
