@@ -21,6 +21,7 @@ namespace scatterfold {
 namespace {
 
 constexpr int nfs_not_supported = 524;  // the kernel's ENOTSUPP, which has no name in user space
+constexpr std::int64_t longest_superblock = 96;
 
 /// netCDF's classic formats: "CDF" and 1 (classic), 2 (64-bit offset) or 5 (64-bit data).
 bool is_classic_netcdf(const unsigned char* start) {
@@ -48,6 +49,10 @@ bool has_live_writer(int descriptor) {
   if (number == ENOLCK || number == ENOSYS || number == EOPNOTSUPP || number == nfs_not_supported) {
     throw InputError(
         fmt::format("no file locks on this file system ({}, errno {}): set HDF5_USE_FILE_LOCKING=FALSE", name, number));
+  }
+  if (number != 0 && error.text.starts_with("unable to lock file")) {
+    throw InputError(fmt::format("cannot lock {}: {}: where nobody writes to it, set HDF5_USE_FILE_LOCKING=FALSE", name,
+                                 std::strerror(number)));
   }
   if (block != nullptr && block->marked_for_writing) {
     if (has_live_writer(descriptor)) throw_open_by_writer(name);
@@ -90,6 +95,10 @@ FileHandle open_input_file(const std::string& file) {
     throw InputError(fmt::format("not an HDF5 file ({}): name an HDF5 or netCDF-4 file", name));
   }
   const auto block = read_superblock(descriptor.get(), *address);
+  if (!block && file_bytes - *address < longest_superblock) {
+    throw InputError(fmt::format("truncated file ({}): it has {} bytes and ends inside its header; get a fresh copy",
+                                 name, file_bytes));
+  }
   // A file that is being written in SWMR mode may be ahead of its header or behind it; the library allows for that.
   if (block && block->end_of_file > file_bytes && !block->marked_for_swmr) {
     if (has_live_writer(descriptor.get())) throw_open_by_writer(name);

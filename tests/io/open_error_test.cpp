@@ -90,6 +90,20 @@ TEST_F(OpenError, truncated_in_every_superblock_version) {
   }
 }
 
+TEST_F(OpenError, truncated_inside_the_superblock) {
+  for (const bool latest : {false, true}) {
+    const PropertyHandle access(H5Pcreate(H5P_FILE_ACCESS));
+    if (latest) H5Pset_libver_bounds(access.get(), H5F_LIBVER_LATEST, H5F_LIBVER_LATEST);
+    make(access.get());
+    const std::string bytes = slurp(file_);
+    for (const std::size_t size : {8, 15, 30, 35}) {
+      spill(file_, bytes.substr(0, size));
+      EXPECT_EQ(open_error(file_, "/temperature"), "truncated file (" + file_ + "): it has " + std::to_string(size) +
+                                                       " bytes and ends inside its header; get a fresh copy");
+    }
+  }
+}
+
 TEST_F(OpenError, damaged_superblock) {
   make();
   std::string bytes = slurp(file_);
@@ -133,6 +147,15 @@ TEST_F(OpenError, no_locks_on_the_file_system) {
     EXPECT_EQ(text, "no file locks on this file system (" + file_ + ", errno " + std::to_string(number) +
                         "): set HDF5_USE_FILE_LOCKING=FALSE");
   }
+}
+
+TEST_F(OpenError, a_lock_that_fails_is_no_damage) {
+  make();
+  flock_errno = EIO;
+  const std::string text = open_error(file_, "/temperature");
+  flock_errno = 0;
+  EXPECT_EQ(text, "cannot lock " + file_ +
+                      ": Input/output error: where nobody writes to it, set HDF5_USE_FILE_LOCKING=FALSE");
 }
 
 TEST_F(OpenError, absent_dataset_lists_near_names) {
