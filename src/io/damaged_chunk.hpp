@@ -21,8 +21,15 @@ std::optional<Hdf5Error> read_slab(hid_t dataset, hid_t memory_type, const Hyper
 std::string damaged_place(hid_t dataset, hid_t memory_type, const DatasetInfo& info, const Hyperslab& slab,
                           void* scratch);
 
-/// The first chunk under `slab` that is stored in fewer bytes than its checksum has: HDF5 would count below zero and
-/// read until it crashes. Nothing where all are sound.
-std::optional<std::string> chunk_without_checksum(hid_t dataset, const DatasetInfo& info, const Hyperslab& slab);
+/// A chunk that HDF5 must not be given.
+struct CutChunk {
+  std::string place;  ///< "chunk (2, 0, 1)"
+  const char* what;   ///< "its checksum is cut off"
+};
+
+/// The first chunk under `slab` that is stored in fewer bytes than its last filter made, where that can be told: of a
+/// checksum HDF5 would count below zero and read until it crashes, of packed bits (scale-offset, n-bit) it would unpack
+/// whatever lies in memory behind them. Nothing where all are sound.
+std::optional<CutChunk> cut_chunk(hid_t dataset, const DatasetInfo& info, const Hyperslab& slab);
 
 }  // namespace scatterfold

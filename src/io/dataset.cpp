@@ -3,6 +3,7 @@
 #include "io/dataset.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -65,6 +66,23 @@ std::uint64_t fill_bits(hid_t dataset, hid_t memory) {
   return bits;
 }
 
+/// Of the file that the dataset is in, as the library has opened it; -1 where another driver of HDF5 is in use.
+int descriptor_of(hid_t dataset) {
+  const FileHandle file(H5Iget_file_id(dataset));  // of an external link, the one behind it
+  const PropertyHandle access(H5Fget_access_plist(file.get()));
+  void* handle = nullptr;
+  const bool known = access && H5Pget_driver(access.get()) == H5FD_SEC2 &&
+                     H5Fget_vfd_handle(file.get(), H5P_DEFAULT, &handle) >= 0 && handle != nullptr;
+  H5Eclear2(H5E_DEFAULT);
+  return known ? *static_cast<int*>(handle) : -1;
+}
+
+/// 0 where it cannot be known.
+std::int64_t file_bytes(int descriptor) {
+  struct stat status {};
+  return descriptor >= 0 && fstat(descriptor, &status) == 0 ? static_cast<std::int64_t>(status.st_size) : 0;
+}
+
 }  // namespace
 
 std::string containing_file(hid_t dataset, const std::string& file) {
@@ -115,6 +133,8 @@ Dataset::Dataset(const std::string& file, const std::string& path, bool semantic
   }
   DatasetInfo info = describe_dataset(handles->dataset.get(), handles->type, file, path, semantics);
   check_storage(handles->dataset.get(), info, static_cast<std::int64_t>(H5Tget_size(type.get())));
+  handles->descriptor = descriptor_of(handles->dataset.get());
+  handles->bytes_when_opened = file_bytes(handles->descriptor);
   if (large_chunk_bytes(info) > 0) reopen(handles->dataset, handles->file.get(), info);
   info_ = std::move(info);
   handles_ = std::move(handles);
@@ -123,6 +143,15 @@ Dataset::Dataset(const std::string& file, const std::string& path, bool semantic
 Dataset::~Dataset() {
   const Hdf5Scope scope;
   handles_.reset();
+}
+
+/// HDF5 gives zeros for what lies behind the end of a file that has become shorter since it was opened.
+void Dataset::check_not_cut() const {
+  const std::int64_t bytes = file_bytes(handles_->descriptor);
+  if (bytes >= handles_->bytes_when_opened) return;
+  throw InputError(
+      fmt::format("truncated file ({} in {}): it had {} bytes when it was opened and has {} now; get a fresh copy",
+                  printable(info_.path), printable(info_.file, 1000), handles_->bytes_when_opened, bytes));
 }
 
 void Dataset::forget_chunks() const {
@@ -142,13 +171,12 @@ void Dataset::read(const Hyperslab& slab, void* out) const {
   if (!inside) throw Error(ExitCode::internal, "selection leaves " + printable(info_.path));
   if (slab.elements() == 0) return;
   const Hdf5Scope scope;
-  if (const auto chunk = chunk_without_checksum(handles_->dataset.get(), info_, slab)) {
-    throw InputError(
-        fmt::format("cannot read {} ({}, {}): its checksum is cut off; the file is damaged there, get a fresh "
-                    "copy",
-                    printable(info_.path), printable(info_.file, 1000), *chunk));
+  if (const auto cut = cut_chunk(handles_->dataset.get(), info_, slab)) {
+    throw InputError(fmt::format("cannot read {} ({}, {}): {}; the file is damaged there, get a fresh copy",
+                                 printable(info_.path), printable(info_.file, 1000), cut->place, cut->what));
   }
   const auto error = read_slab(handles_->dataset.get(), handles_->type.memory.get(), slab, out);
+  check_not_cut();
   if (!error) return;
   throw InputError(fmt::format("cannot read {} ({}, {}): HDF5 says \"{}\"; the file is damaged there, get a fresh copy",
                                printable(info_.path), printable(info_.file, 1000),

@@ -88,6 +88,8 @@ class Dataset {
   std::uint32_t read_stored_chunk(const std::vector<std::int64_t>& first, const StoredChunk& chunk, void* out) const;
 
  private:
+  void check_not_cut() const;
+
   struct Handles;
   std::unique_ptr<Handles> handles_;
   DatasetInfo info_;

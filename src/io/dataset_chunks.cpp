@@ -133,6 +133,7 @@ std::uint32_t Dataset::read_stored_chunk(const Index& first, const StoredChunk& 
   if (H5Dread_chunk(handles_->dataset.get(), H5P_DEFAULT, offsets(first).data(), &mask, out) < 0) {
     throw_unreadable(info_, first, last_hdf5_error().text);
   }
+  check_not_cut();
   return mask;
 }
 

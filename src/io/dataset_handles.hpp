@@ -13,6 +13,8 @@ struct Dataset::Handles {
   FileHandle file;
   StoredType type;
   DatasetHandle dataset;
+  int descriptor = -1;  ///< the library's own, of the file that the dataset is in
+  std::int64_t bytes_when_opened = 0;
 };
 
 }  // namespace scatterfold

@@ -33,9 +33,11 @@ void InputBytes::read(std::int64_t offset, std::byte* out, std::int64_t bytes) c
                                    printable(info_.path), offset, std::strerror(errno)));
     }
     if (got == 0) {
-      throw InputError(
-          fmt::format("{} ends at byte {} in the middle of dataset {}: the file is truncated, copy it again",
-                      printable(info_.file, 1000), offset, printable(info_.path)));
+      struct stat now {};
+      ::fstat(file_.get(), &now);
+      throw InputError(fmt::format(
+          "truncated file ({} in {}): it had {} bytes when it was opened and has {} now; get a fresh copy",
+          printable(info_.path), printable(info_.file, 1000), size_, static_cast<std::int64_t>(now.st_size)));
     }
     out += got;
     offset += got;
