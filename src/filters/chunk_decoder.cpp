@@ -30,6 +30,16 @@ bool can_decode(const std::vector<FilterStep>& pipeline, std::int64_t chunk_byte
   });
 }
 
+std::int64_t stored_bytes_limit(const std::vector<FilterStep>& pipeline, std::int64_t chunk_bytes) {
+  // Twice and something over what encoders here and in HDF5 make: others may be worse, and this only guards memory.
+  constexpr std::int64_t more = std::int64_t{64} << 10;
+  std::int64_t bytes = chunk_bytes;
+  for (const FilterStep& step : pipeline) {
+    if (const auto filter = make_chunk_filter(step)) bytes = filter->most_stored(bytes);
+  }
+  return pipeline.empty() ? chunk_bytes : 2 * bytes + more;
+}
+
 ChunkDecoder::ChunkDecoder(const std::vector<FilterStep>& pipeline, std::int64_t chunk_bytes)
     : chunk_bytes_(chunk_bytes), scratch_bytes_(chunk_bytes) {
   if (!can_decode(pipeline, chunk_bytes)) throw Error(ExitCode::internal, "a filter pipeline that is not known here");

@@ -18,6 +18,10 @@ namespace scatterfold {
 /// library.
 bool can_decode(const std::vector<FilterStep>& pipeline, std::int64_t chunk_bytes);
 
+/// More bytes than encoders make of a chunk of that many raw bytes, whichever filters of the pipeline are skipped: a
+/// chunk that claims more is damaged. The pipeline is one that can be decoded here.
+std::int64_t stored_bytes_limit(const std::vector<FilterStep>& pipeline, std::int64_t chunk_bytes);
+
 /// Turns the stored bytes of a dataset's chunks into raw ones: its filter pipeline, run backwards.
 /// Owns scratch buffers and the contexts of compression libraries: one per thread.
 /// Errors: DecodeError for bytes that the filters did not make, whatever they claim; std::bad_alloc. The decoder can be

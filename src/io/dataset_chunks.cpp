@@ -109,7 +109,8 @@ std::vector<StoredChunk> Dataset::chunk_index() const {
 
 StoredChunk Dataset::stored_chunk(const Index& first) const {
   const Hdf5Scope scope;
-  if (const auto found = look_up(handles_->dataset.get(), first)) return *found;
+  const auto found = look_up(handles_->dataset.get(), first);
+  if (found && found->bytes > 0) return *found;
   // This tells an absent chunk from a damaged index, by a walk through all of it.
   unsigned mask = 0;
   haddr_t address = HADDR_UNDEF;

@@ -9,6 +9,7 @@
 
 #include "base/parse.hpp"
 #include "io/printable.hpp"
+#include "io/stored_chunk.hpp"
 #include "io/stored_value.hpp"
 
 namespace scatterfold {
@@ -75,11 +76,11 @@ std::string reading_text(const DatasetInfo& info) {
     return fmt::format("nothing to read: never written, every element is the fill value {}",
                        value_text(info.fill_bits, info.type));
   }
-  if (info.layout == StorageLayout::contiguous && !info.converted) {
+  if (info.layout == StorageLayout::contiguous && !info.converted && !only_library()) {
     return info.swapped ? "directly (pread) by all threads, bytes swapped on the way"
                         : "directly (pread) by all threads";
   }
-  if (decodes_here(info)) return "chunk by chunk, read and decoded by all threads";
+  if (decodes_here(info) && !only_library()) return "chunk by chunk, read and decoded by all threads";
   const std::string how =
       info.converted ? "through the HDF5 library, which converts the type" : "through the HDF5 library";
   return info.layout == StorageLayout::chunked ? how + ", chunk by chunk" : how;

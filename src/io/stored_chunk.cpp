@@ -2,7 +2,9 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include "io/stored_chunk.hpp"
 
+#include <cstdlib>
 #include <limits>
+#include <string_view>
 
 #include "filters/chunk_decoder.hpp"
 #include "io/dataset.hpp"
@@ -26,6 +28,15 @@ std::vector<FilterStep> pipeline_of(const DatasetInfo& info) {
 bool decodes_here(const DatasetInfo& info) {
   const std::int64_t bytes = info.layout == StorageLayout::chunked && !info.converted ? chunk_bytes_of(info) : 0;
   return bytes > 0 && can_decode(pipeline_of(info), bytes);
+}
+
+bool only_library() {
+  const char* wish = std::getenv("SCATTERFOLD_READ");
+  return wish != nullptr && std::string_view(wish) == "library";
+}
+
+std::int64_t most_stored_bytes(const DatasetInfo& info) {
+  return stored_bytes_limit(pipeline_of(info), chunk_bytes_of(info));
 }
 
 }  // namespace scatterfold

@@ -25,5 +25,10 @@ std::vector<FilterStep> pipeline_of(const DatasetInfo& info);
 
 /// Whether stored chunks of the dataset can be decoded without the HDF5 library.
 bool decodes_here(const DatasetInfo& info);
+/// SCATTERFOLD_READ=library: read as if there were no other way, to compare with.
+bool only_library();
+
+/// The most bytes in which a sound chunk of a dataset that decodes_here() can be stored.
+std::int64_t most_stored_bytes(const DatasetInfo& info);
 
 }  // namespace scatterfold

@@ -46,7 +46,8 @@ class ChunkReader : public SpanReader {
         info_(dataset.info()),
         file_(info_),
         pipeline_(pipeline_of(info_)),
-        chunk_bytes_(chunk_bytes_of(info_)) {}
+        chunk_bytes_(chunk_bytes_of(info_)),
+        most_stored_(most_stored_bytes(info_)) {}
 
   const char* way() const override { return "chunk by chunk, read and decoded by all threads"; }
   bool reads_whole_units() const override { return true; }
@@ -64,8 +65,9 @@ class ChunkReader : public SpanReader {
     const std::vector<std::int64_t> grid = units.grid_position(span.unit);
     std::vector<std::int64_t> first(grid.size());
     for (std::size_t d = 0; d < grid.size(); ++d) first[d] = grid[d] * info_.chunk[d];
-    const StoredChunk chunk =
-        index_.empty() ? dataset_.stored_chunk(first) : index_[static_cast<std::size_t>(span.unit)];
+    const StoredChunk chunk = info_.stored_bytes == 0 ? StoredChunk{}
+                              : index_.empty()        ? dataset_.stored_chunk(first)
+                                                      : index_[static_cast<std::size_t>(span.unit)];
     if (chunk.bytes == 0 && chunk.file_offset < 0) {
       fill(out, span.elements());
       return cost;
@@ -103,6 +105,9 @@ class ChunkReader : public SpanReader {
               ReadCost& cost) const {
     if (chunk.bytes <= 0 || chunk.bytes > file_.size()) {
       throw DecodeError(fmt::format("it claims {} stored bytes and the file has {}", chunk.bytes, file_.size()));
+    }
+    if (chunk.bytes > most_stored_) {  // before room for them is made
+      throw DecodeError(fmt::format("it claims {} stored bytes, more than can come of {}", chunk.bytes, chunk_bytes_));
     }
     const bool as_it_is = pipeline_.empty() && chunk.bytes == chunk_bytes_;
     std::byte* stored = as_it_is ? raw : desk.room_for_stored(chunk.bytes);
@@ -171,7 +176,7 @@ class ChunkReader : public SpanReader {
   const DatasetInfo& info_;
   InputBytes file_;
   std::vector<FilterStep> pipeline_;
-  std::int64_t chunk_bytes_;
+  std::int64_t chunk_bytes_, most_stored_;
   std::vector<StoredChunk> index_;  // empty: chunks are looked up one by one
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Desk>> free_;

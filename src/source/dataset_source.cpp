@@ -3,8 +3,6 @@
 #include "source/dataset_source.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-#include <string_view>
 #include <utility>
 
 #include "source/decoding_of.hpp"
@@ -43,11 +41,6 @@ std::unique_ptr<SpanReader> make_reader(Way way, const Dataset& dataset) {
 
 }  // namespace
 
-bool only_library() {
-  const char* wish = std::getenv("SCATTERFOLD_READ");
-  return wish != nullptr && std::string_view(wish) == "library";
-}
-
 DatasetSource::DatasetSource(std::unique_ptr<Dataset> dataset, Hyperslab selection)
     : dataset_(std::move(dataset)),
       partition_(
@@ -67,12 +60,14 @@ std::vector<StoredChunk> DatasetSource::make_chunk_index() const {
 std::vector<std::int64_t> DatasetSource::segment_weights() const {
   const std::vector<StoredChunk>* index = reader_->chunk_index();
   if (index == nullptr || index->empty()) return {};
+  const std::int64_t most = most_stored_bytes(dataset_->info());  // a damaged chunk may claim anything
+  const auto stored = [&](std::size_t u) { return std::clamp<std::int64_t>((*index)[u].bytes, 0, most); };
   std::vector<std::int64_t> weights;
   for (std::int64_t u = 0; u < partition_.units(); ++u) {
     if (u % partition_.units_per_segment() == 0) weights.push_back(0);
     weights.back() += 64;  // also what is not stored, or not selected, takes a little
     const std::int64_t selected = partition_.unit(u).elements();
-    if (selected > 0) weights.back() += (*index)[static_cast<std::size_t>(u)].bytes + selected / 8;
+    if (selected > 0) weights.back() += stored(static_cast<std::size_t>(u)) + selected / 8;
   }
   return weights;
 }

@@ -11,9 +11,6 @@
 
 namespace scatterfold {
 
-/// SCATTERFOLD_READ=library: read as if there were no other way, to compare with.
-bool only_library();
-
 /// The selected elements of an HDF5 dataset, read in the fastest way that its storage allows.
 class DatasetSource : public Source {
  public:
