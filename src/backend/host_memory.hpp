@@ -26,8 +26,10 @@ inline int host_workers(int threads, std::int64_t memory_bytes, const Source& so
   return static_cast<int>(std::clamp<std::int64_t>(runs, 1, most));
 }
 
-/// The most elements that each of them reads at a time: a whole unit, or whole segments, one at least.
+/// The most elements that each of them reads at a time: a whole unit, or whole segments, one at least. Of a unit for
+/// which even one thread has not the memory, the source has a copy to itself, and a second one is not made.
 inline std::int64_t host_read_elements(const Source& source, int workers, std::int64_t memory_bytes) {
+  if (workers == 1 && unit_reading_bytes(source) > memory_bytes) return segment_elements;
   if (source.reads_whole_units()) return std::max<std::int64_t>(1, source.partition().unit_elements_limit());
   const std::int64_t elements = memory_bytes / workers / size_of(source.decoding().stored);
   return std::max(segment_elements, elements / segment_elements * segment_elements);

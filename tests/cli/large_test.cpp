@@ -91,6 +91,21 @@ TEST_F(Large, MemoryIsBounded) {
   EXPECT_LT(outcome.peak_rss_kib, (64 << 10) + program_kib) << "of 229 MiB of data";
 }
 
+TEST_F(Large, AChunkThatDoesNotFitIsInMemoryOnce) {
+  const std::string file = *scratch_ / "chunk.h5";
+  run_python(
+      "f = h5py.File(sys.argv[1], 'w')\n"
+      "f.create_dataset('x', (40_000_000,), 'f4', chunks=(32 << 20,))\n"
+      "f['x'][0], f['x'][-1] = 3, 4\n",
+      {file});
+  for (const char* mode : {"serial", "threads"}) {
+    const Outcome outcome = scatterfold({"moments", file + ":/x", "--memory", "64MiB", "--mode", mode, "--json", "-"});
+
+    EXPECT_EQ(outcome.json()["result"]["sum"], 7);
+    EXPECT_LT(outcome.peak_rss_kib, (128 << 10) + program_kib) << "with a chunk of 128 MiB";
+  }
+}
+
 TEST_F(Large, TooLargeIsTold) { expect_error(scatterfold({"moments", file() + ":/too_large"}), 3, "too large", 2); }
 
 TEST_F(Large, AHandfulAmongVeryManyChunks) {
