@@ -16,13 +16,6 @@ namespace {
 
 constexpr std::int64_t count = 2 * 512 + 77;  // whole blocks and a part of one
 
-template <class S>
-std::uint64_t raw_of(S value) {
-  std::uint64_t raw = 0;
-  std::memcpy(&raw, &value, sizeof value);
-  return raw;
-}
-
 /// Every combination of byte order, packing, missing values and limits, over elements that hit all of them.
 template <class S>
 std::vector<Decoding> rules(ElementType stored, bool packed, const std::vector<S>& elements) {
@@ -39,11 +32,16 @@ std::vector<Decoding> rules(ElementType stored, bool packed, const std::vector<S
         d.scale = 0.1;
         d.offset = 273.15;
         d.missing_count = missing;
-        for (int m = 0; m < missing; ++m) d.missing[m] = raw_of(elements[static_cast<std::size_t>(7 * m + 3)]);
+        // As the decoder sees them, its bytes in the processor's order.
+        const auto seen = [&](int i) {
+          const auto bits = __builtin_bit_cast(UnsignedOf<S>, elements[static_cast<std::size_t>(i)]);
+          return static_cast<std::uint64_t>(swapped ? swap_bytes(bits) : bits);
+        };
+        for (int m = 0; m < missing; ++m) d.missing[m] = seen(7 * m + 3);
         d.has_valid_min = limits & 1;
         d.has_valid_max = limits & 2;
-        d.valid_min = raw_of(elements[5]);
-        d.valid_max = raw_of(elements[11]);
+        d.valid_min = seen(5);
+        d.valid_max = seen(11);
         d.mark = {d.value == ElementType::float32 ? 0x7fc00001u : 0x7ff8000000000001u, true};
         all.push_back(d);
       }

@@ -24,9 +24,13 @@ struct Reference {
   double n, sum, mean, variance, skewness, kurtosis;
   double size;    ///< mean of magnitudes
   double spread;  ///< root mean square of the leaves' means about the mean
+  /// How far from a leaf's mean, in standard deviations, and from its elements, in means of their magnitudes, the
+  /// number may lie that its deviations are taken from.
+  double off, far;
 
   template <class T>
-  explicit Reference(const std::vector<T>& values) {
+  explicit Reference(const std::vector<T>& values)
+      : off(std::is_integral_v<T> ? 0 : 4), far(std::is_integral_v<T> ? 0 : 16) {
     Quad total = 0, magnitudes = 0;
     for (const T x : values) {
       total += static_cast<Quad>(x);
@@ -62,31 +66,29 @@ struct Reference {
   /// lanes, 3 joining strips, then one per level of the tree above; each at most eps / 2 of the magnitudes below it.
   double above() const { return std::ceil(std::log2(n / leaf + 1)) + 1; }
   double roundings() const { return 17 + above(); }
-  /// Within a leaf the deviations x - c are summed, where |c| is at most 16 times the mean of |x|: |x - c| are at most
-  /// 17 |x| on average.
-  double sum_bound() const { return (17 * 17 + 1 + above()) * epsilon / 2 * size * n; }
+  /// Within a leaf the deviations x - c are summed, where |c| is at most `far` times the mean of |x|.
+  double sum_bound() const { return (17 * (1 + far) + 1 + above()) * epsilon / 2 * size * n; }
   /// The mean of a leaf carries that and its own roundings; joins add one rounding of the product and one of the sum
   /// each.
-  double mean_bound() const { return (17 * 17 + 1 + above() * 1.5 + 2) * epsilon * size; }
+  double mean_bound() const { return (17 * (1 + far) + 1 + above() * 1.5 + 2) * epsilon * size; }
   /// Relative. All terms are positive, so their sums are good to `roundings`; squares and joins add a few more. Squares
-  /// about c are at most 17 times those about the mean, where c is within 4 standard deviations of it. Means that are
-  /// off by e add e^2 within a leaf and 2 e |leaf mean - mean| between leaves. A leaf of integers is exact or has its
-  /// own mean as c.
+  /// about c are at most 1 + off^2 times those about the mean. Means that are off by e add e^2 within a leaf and 2 e
+  /// |leaf mean - mean| between leaves.
   double variance_bound() const {
     const double shift = mean_bound() / std::sqrt(variance), between = spread / std::sqrt(variance);
-    return 2 * 17 * roundings() * epsilon + shift * shift + 2 * shift * between;
+    return 2 * (1 + off * off) * roundings() * epsilon + shift * shift + 2 * shift * between;
   }
   /// Third powers of deviations from a mean off by e change by 3 e m2: 3 e / std of the skewness. Terms of both signs
   /// cancel, and their magnitudes are at most those of (m2 m4)^(1/2) by Cauchy and Schwarz; third powers about c are at
-  /// most 5^3 times those about the mean, and fourth ones 5^4.
+  /// most (1 + off)^3 times those about the mean, and so on.
   double skewness_bound() const {
     const double shift = mean_bound() / std::sqrt(variance), terms = std::sqrt(kurtosis + 3);
-    return 125 * 4 * roundings() * epsilon * terms + 3 * shift + 1.5 * std::abs(skewness) * variance_bound() +
-           shift * shift * shift;
+    return std::pow(1 + off, 3) * 4 * roundings() * epsilon * terms + 3 * shift +
+           1.5 * std::abs(skewness) * variance_bound() + shift * shift * shift;
   }
   double kurtosis_bound() const {
     const double shift = mean_bound() / std::sqrt(variance);
-    return (625 * 4 * roundings() * epsilon + 2 * variance_bound()) * (kurtosis + 3) +
+    return (std::pow(1 + off, 4) * 4 * roundings() * epsilon + 2 * variance_bound()) * (kurtosis + 3) +
            4 * shift * std::sqrt(kurtosis + 3) + 6 * shift * shift;
   }
 };
@@ -188,6 +190,17 @@ TEST(Accuracy, InfinitiesGiveNumPysAnswers) {
   EXPECT_EQ(get<double>(found, "max"), infinity);
 }
 
+/// Squares of deviations vanish below 1e-162, and what is made of them before.
+TEST(Accuracy, SquaresBelowFloat64) {
+  const auto small = made<double>(leaf, [](std::size_t i) { return i == 0 ? 0.0 : 1.5e-162; });
+  const Result tiny = result_of("moments", {}, small);
+  EXPECT_EQ(get<double>(tiny, "variance"), 0);
+  EXPECT_FALSE(std::signbit(get<double>(tiny, "variance")));
+  const auto uneven = made<double>(leaf, [](std::size_t i) { return i == 0 ? 1e-163 : 1.1e-200; });
+  const Reference exact(uneven);
+  EXPECT_NEAR(get<double>(result_of("moments", {}, uneven), "sum"), exact.sum, exact.sum_bound());
+}
+
 TEST(Accuracy, AlternatingSigns) {
   expect_moments(
       made<double>(many, [](std::size_t i) { return (i % 2 == 0 ? 1e16 : -1e16) + static_cast<double>(i % 7); }));
@@ -215,6 +228,12 @@ TEST(Accuracy, LeavesThatBeginFarFromTheirMean) {
       if (first < 1e30) expect_moments(made<float>(many, begins_far));
     }
   }
+  // Within 4 standard deviations of the mean, but large beside nearly all that is summed: two outliers.
+  const auto outliers = made<double>(leaf, [](std::size_t i) {
+    return i == 0 ? 54321.123 : i == 2000 ? 1e6 : 0.0047910339301102;
+  });
+  const Reference exact(outliers);
+  EXPECT_NEAR(get<double>(result_of("moments", {}, outliers), "sum"), exact.sum, exact.sum_bound());
   // Two values, of which the leaf begins with the rarer one.
   expect_moments(made<double>(many, [](std::size_t i) { return i % 20 == 0 || i % leaf == 0 ? 7e5 : 1.0; }));
   expect_moments(made<float>(many, [](std::size_t i) { return i % leaf % 15 == 0 ? -1.0 : 1e-3; }));

@@ -47,11 +47,11 @@ using OrderedExtremes = typename ExtremesBy<Extent>::template Extremes<V>;
 /// Few instruction sets have the extremes of integers of so many bytes: there floats are compared, and OrderedExtremes
 /// follow where that leaves zeros open.
 #if defined(__AVX512F__)
-inline constexpr int compared_bytes = 16;
+constexpr int compared_bytes = 16;
 #elif defined(__AVX2__) || defined(__CUDACC__)
-inline constexpr int compared_bytes = 8;
+constexpr int compared_bytes = 8;
 #else
-inline constexpr int compared_bytes = 4;
+constexpr int compared_bytes = 4;
 #endif
 template <class V>
 using FirstExtremes = std::conditional_t<sizeof(NumberOf<V>) >= compared_bytes,

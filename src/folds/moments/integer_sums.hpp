@@ -55,7 +55,7 @@ struct IntegerSums {
   }
 #ifndef __CUDACC__
   /// Single bytes of a full leaf: plain loops, of which compilers make products of pairs.
-  static IntegerSums of_leaf(const T* x) requires(sizeof(T) == 1) {
+  SCATTERFOLD_HD static IntegerSums of_leaf(const T* x) requires(sizeof(T) == 1) {
     IntegerSums all = none();
     for (int i = 0; i < leaf_elements; ++i) {
       all.sum += x[i];

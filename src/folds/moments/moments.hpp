@@ -165,7 +165,8 @@ struct Moments {
   }
 
   /// Folds a full leaf of floats with deviations d from its first element c. False, with `s` in any state, where that
-  /// will not do: with missing elements, NaN and infinities, with powers past float64, and where digits would be lost.
+  /// will not do: with missing elements, NaN and infinities, with powers past float64 at either end, and where digits
+  /// would be lost.
   /// The mean may be 4 standard deviations from c, which makes the powers of d at most 17 (second) or 625 (fourth)
   /// times those about the mean. And |c| may be 16 times the mean of all |x|, here replaced by the mean of x^2 over the
   /// largest |x|, which is never more.
@@ -188,6 +189,7 @@ struct Moments {
       s.sum = s.mean * n;
       return true;
     }
+    if (!(d2 >= 0x1p-440)) return false;  // so that no square of what is compared below vanishes
     const double shift = d1 * per_n, largest = larger(magnitude(float_of_key(s.low)), magnitude(float_of_key(s.high)));
     s.mean = c + shift;
     s.sum = c * n + d1;
