@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "source/byte_order.hpp"
+
 #if defined(__x86_64__) && defined(__GNUC__)
 #define SCATTERFOLD_X86_VERSIONS 1
 #include <emmintrin.h>
@@ -97,11 +99,6 @@ void store_as(const double* values, std::int64_t count, void* out) {
 void store_halves(const double* values, std::int64_t count, void* out) {
   unsigned short* const __restrict stored = static_cast<unsigned short*>(out);
   for (std::int64_t i = 0; i < count; ++i) stored[i] = to_half_bits(values[i]);
-}
-
-void swap_bytes(void* data, std::int64_t count, std::int64_t size) {
-  auto* bytes = static_cast<unsigned char*>(data);
-  for (std::int64_t i = 0; i < count; ++i, bytes += size) std::reverse(bytes, bytes + size);
 }
 
 }  // namespace

@@ -3,10 +3,10 @@
 #include "source/joined_source.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <set>
 #include <utility>
 
+#include "source/byte_order.hpp"
 #include "source/timer.hpp"
 
 namespace scatterfold {
@@ -30,26 +30,6 @@ const Decoding& decoding_of_all(const Parts& parts) {
   return (native == parts.end() ? parts.front() : *native)->decoding();
 }
 
-template <class T>
-void turn_each(std::byte* elements, std::int64_t count) {
-  for (std::int64_t i = 0; i < count; ++i) {
-    std::byte* const at = elements + i * static_cast<std::int64_t>(sizeof(T));
-    T value;
-    std::memcpy(&value, at, sizeof value);
-    if constexpr (sizeof(T) == 2) value = __builtin_bswap16(value);
-    if constexpr (sizeof(T) == 4) value = __builtin_bswap32(value);
-    if constexpr (sizeof(T) == 8) value = __builtin_bswap64(value);
-    std::memcpy(at, &value, sizeof value);
-  }
-}
-
-/// To the other byte order.
-void turn(std::byte* elements, std::int64_t count, std::int64_t size) {
-  if (size == 2) turn_each<std::uint16_t>(elements, count);
-  if (size == 4) turn_each<std::uint32_t>(elements, count);
-  if (size == 8) turn_each<std::uint64_t>(elements, count);
-}
-
 }  // namespace
 
 JoinedSource::JoinedSource(Parts parts)
@@ -67,7 +47,7 @@ ReadCost JoinedSource::read(const Span& span, std::byte* out) const {
   ReadCost cost = part.read({place.unit, span.begin, span.end}, out);
   if (part.decoding().swapped != decoding_.swapped) {
     const Timer timer(cost.decode_s);
-    turn(out, span.elements(), size_of(decoding_.stored));
+    swap_bytes(out, span.elements(), size_of(decoding_.stored));
   }
   return cost;
 }
