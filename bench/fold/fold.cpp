@@ -2,14 +2,13 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include <fmt/format.h>
 
-#include <sched.h>
-
 #include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/affinity.hpp"
 #include "base/error.hpp"
 #include "base/parse.hpp"
 #include "fold/kernels.hpp"
@@ -30,11 +29,6 @@ namespace {
 constexpr ElementType types[] = {ElementType::float32, ElementType::float64, ElementType::float16, ElementType::int8,
                                  ElementType::uint8,   ElementType::int16,   ElementType::uint16,  ElementType::int32,
                                  ElementType::uint32,  ElementType::int64,   ElementType::uint64};
-
-int usable_cores() {
-  cpu_set_t mask;
-  return sched_getaffinity(0, sizeof mask, &mask) == 0 ? CPU_COUNT(&mask) : 1;
-}
 
 struct Requirements {
   using Sense = Requirement::Sense;
