@@ -107,13 +107,6 @@ struct Extent {
   }
 #endif
 
-  /// Whether neither infinities nor NaN were added, of floats.
-  SCATTERFOLD_HD bool finite() const {
-    const Unsigned infinity = bits_of(static_cast<T>(__builtin_inf()));
-    const Unsigned sign = static_cast<Unsigned>(lowest<SignedOf<T>>());
-    return (signed_high < 0 || static_cast<Unsigned>(signed_high) < infinity) && high < (infinity | sign);
-  }
-
   /// Ordered keys of the extremes, when V is a number and something was added.
   SCATTERFOLD_HD std::int64_t low_key() const {
     if constexpr (floats) {
@@ -162,8 +155,6 @@ struct ComparedExtent {
     return {f(low, other.low), f(high, other.high)};
   }
 
-  /// False only if infinities were added; NaN was passed over.
-  SCATTERFOLD_HD bool finite() const { return low - low == 0 && high - high == 0; }
   /// Whether the sign of a zero is open.
   SCATTERFOLD_HD bool open() const { return low == 0 || high == 0; }
   SCATTERFOLD_HD std::int64_t low_key() const { return ordered_key(low); }
