@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "backend/array_collector.hpp"
+#include "backend/array_sizes.hpp"
 #include "fold/fold.hpp"
 #include "fold/forest.hpp"
 #include "partition/partition.hpp"
@@ -43,6 +45,11 @@ class Backend {
   /// Errors: what the source throws; ResourceError. Local: no communication.
   virtual WorkTimes fold(const Source& source, const std::vector<const Fold*>& folds, const Share& share,
                          std::vector<Partial>& partials, FoldProgress& progress) = 0;
+
+  /// Folds the tasks [first, last) of an array into `collector`. Errors and communication as above.
+  virtual WorkTimes fold_array(const ArraySource& source, const ArrayTasks& tasks, std::int64_t first,
+                               std::int64_t last, const ArraySizes& sizes, ArrayCollector& collector,
+                               FoldProgress& progress) = 0;
 
   virtual int threads() const { return 1; }
   /// How large runs of segments should be: small enough to balance, large enough not to be felt.

@@ -3,21 +3,11 @@
 #include "backend/host_worker.hpp"
 
 #include <algorithm>
-#include <cstdint>
 
+#include "backend/aligned.hpp"
 #include "source/timer.hpp"
 
 namespace scatterfold {
-namespace {
-
-/// Vectors of bytes start at 16 bytes; leaves are read in registers of up to 64.
-std::byte* aligned(std::vector<std::byte>& bytes) {
-  const auto address = reinterpret_cast<std::uintptr_t>(bytes.data());
-  return bytes.data() + (64 - address % 64) % 64;
-}
-
-}  // namespace
-
 HostWorker::Part::Part(const Fold& f)
     : fold(&f),
       kernel(host_leaf_kernel(f.key())),
@@ -36,7 +26,7 @@ HostWorker::HostWorker(const Source& source, const std::vector<const Fold*>& fol
       decode_(decoding_.needed ? host_decode_kernel(decoding_) : nullptr),
       read_limit_(read_elements) {
   for (const Fold* fold : folds) parts_.emplace_back(*fold);
-  if (decode_ != nullptr) values_.resize(leaf_elements * sizeof(double) + 64);
+  if (decode_ != nullptr) values_.resize(leaf_elements * sizeof(double) + line_bytes);
 }
 
 void HostWorker::fold_run(const Run& run, FoldProgress& progress) {
@@ -68,8 +58,9 @@ void HostWorker::fold_span(const Span& span, FoldProgress& progress) {
   for (std::int64_t begin = span.begin; begin < span.end; begin += read_limit_) {
     const Span piece{span.unit, begin, std::min(span.end, begin + read_limit_)};
     const std::int64_t bytes = piece.elements() * size;
-    if (static_cast<std::int64_t>(buffer_.size()) < bytes + 64) buffer_.resize(static_cast<std::size_t>(bytes) + 64);
-    std::byte* stored = aligned(buffer_);
+    if (static_cast<std::int64_t>(buffer_.size()) < bytes + line_bytes)
+      buffer_.resize(static_cast<std::size_t>(bytes + line_bytes));
+    std::byte* stored = aligned_to_line(buffer_);
 
     const ReadCost cost = source_.read(piece, stored);
     times_.read_s += cost.read_s;
@@ -92,7 +83,7 @@ void HostWorker::fold_span(const Span& span, FoldProgress& progress) {
 void HostWorker::fold_leaf(const std::byte* stored, std::int64_t count) {
   const void* values = stored;
   if (decode_ != nullptr) {
-    std::byte* decoded = aligned(values_);
+    std::byte* decoded = aligned_to_line(values_);
     const Timer timer(times_.decode_s);
     decode_(decoding_, stored, count, decoded);
     values = decoded;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // SPDX-FileCopyrightText: The scatterfold developers
+#include "backend/array_worker.hpp"
 #include "backend/empty_runs.hpp"
 #include "backend/host_memory.hpp"
 #include "backend/host_worker.hpp"
@@ -28,6 +29,13 @@ class SerialBackend : public Backend {
     for (std::size_t f = 0; f < folds.size(); ++f) {
       for (std::size_t c = 0; c < partials[f].cells.size(); ++c) partials[f].cells[c] += worker.cells(f)[c];
     }
+    return worker.times();
+  }
+
+  WorkTimes fold_array(const ArraySource& source, const ArrayTasks& tasks, std::int64_t first, std::int64_t last,
+                       const ArraySizes& sizes, ArrayCollector& collector, FoldProgress& progress) override {
+    ArrayWorker worker(source, tasks, collector.folds(), sizes.limits);
+    for (std::int64_t t = first; t < last; ++t) worker.fold(tasks.task(t), collector, progress);
     return worker.times();
   }
 

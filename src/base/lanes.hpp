@@ -171,6 +171,10 @@ template <class M>
 SCATTERFOLD_HD M both(M a, M b) {
   return static_cast<M>(a & b);
 }
+template <class M>
+SCATTERFOLD_HD M either(M a, M b) {
+  return static_cast<M>(a | b);
+}
 /// True where `a` is and `b` is not.
 template <class M>
 SCATTERFOLD_HD M but_not(M a, M b) {

@@ -21,6 +21,15 @@ struct KernelKey {
   ElementType value = ElementType::float64;
 };
 
+/// One value of a result for each of many positions.
+struct ArrayField {
+  enum class Kind { real, integer, natural };  ///< float64, int64, uint64
+  std::string name;
+  Kind kind = Kind::real;
+  bool blank_where_empty = true;   ///< says nothing of a position without elements
+  std::vector<double> edges = {};  ///< not empty: as many values as there are bins between these edges
+};
+
 /// An analysis bound to a value type and its options: what a backend runs and a team combines.
 /// A fold keeps either a state (joined in the order of the elements) or a table of int64 cells (added in any order).
 class Fold {
@@ -42,6 +51,15 @@ class Fold {
 
   /// The result of everything joined.
   virtual Result finish(const void* state, std::span<const std::int64_t> cells) const = 0;
+
+  /// The same for `count` states, or tables, side by side: of positions of at most `most_elements` elements.
+  /// `merge_each` is for states only. Values go to `out`, one pointer per field, as 8 bytes each; `empty` gets 1 for
+  /// positions of which nothing was folded.
+  virtual void merge_each(void* left, const void* right, std::int64_t count) const = 0;
+  virtual std::vector<ArrayField> array_fields(std::int64_t most_elements) const = 0;
+  virtual void finish_each(const void* states, const std::int64_t* cells, std::int64_t count,
+                           std::int64_t most_elements, const std::vector<std::uint64_t*>& out,
+                           std::uint8_t* empty) const = 0;
 };
 
 inline constexpr std::size_t max_params_bytes = 256;

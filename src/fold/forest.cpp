@@ -10,20 +10,19 @@
 namespace scatterfold {
 
 void Forest::insert(int level, std::int64_t first_segment, const void* state) {
-  const auto size = static_cast<std::size_t>(fold_->state_bytes());
-  Node node{level, std::vector<std::byte>(size)};
-  std::memcpy(node.state.data(), state, size);
+  Node node{level, std::vector<std::byte>(bytes_)};
+  if (bytes_ > 0) std::memcpy(node.state.data(), state, bytes_);
   while (true) {
     const std::int64_t run = std::int64_t{1} << node.level;
     const bool is_right = (first_segment / run) % 2 == 1;
     const auto sibling = nodes_.find(is_right ? first_segment - run : first_segment + run);
     if (sibling == nodes_.end() || sibling->second.level != node.level) break;
     if (is_right) {
-      fold_->merge(sibling->second.state.data(), node.state.data());
+      fold_->merge_each(sibling->second.state.data(), node.state.data(), positions_);
       first_segment -= run;
       node.state = std::move(sibling->second.state);
     } else {
-      fold_->merge(node.state.data(), sibling->second.state.data());
+      fold_->merge_each(node.state.data(), sibling->second.state.data(), positions_);
     }
     nodes_.erase(sibling);
     ++node.level;
@@ -33,19 +32,20 @@ void Forest::insert(int level, std::int64_t first_segment, const void* state) {
   }
 }
 
-std::vector<std::byte> Forest::bytes() const {
+std::vector<std::byte> Forest::bytes(std::int64_t first_position, std::int64_t count) const {
   std::vector<std::byte> out;
+  const std::ptrdiff_t begin = first_position * fold_->state_bytes(), end = begin + count * fold_->state_bytes();
   for (const auto& [first, node] : nodes_) {
     const std::int64_t head[2] = {first, node.level};
     const auto* raw = reinterpret_cast<const std::byte*>(head);
     out.insert(out.end(), raw, raw + sizeof head);
-    out.insert(out.end(), node.state.begin(), node.state.end());
+    out.insert(out.end(), node.state.begin() + begin, node.state.begin() + end);
   }
   return out;
 }
 
 void Forest::absorb(std::span<const std::byte> bytes) {
-  const std::size_t size = static_cast<std::size_t>(fold_->state_bytes()) + 2 * sizeof(std::int64_t);
+  const std::size_t size = bytes_ + 2 * sizeof(std::int64_t);
   if (bytes.size() % size != 0) {
     throw Error(ExitCode::internal, "a partial result has an odd size (forest): are all ranks the same program?");
   }
@@ -57,15 +57,18 @@ void Forest::absorb(std::span<const std::byte> bytes) {
 }
 
 void Forest::root(void* state) const {
-  fold_->identity(state);
-  const auto size = static_cast<std::size_t>(fold_->state_bytes());
   std::vector<std::byte> joined;
   for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node) {
     std::vector<std::byte> left = node->second.state;
-    if (!joined.empty()) fold_->merge(left.data(), joined.data());
+    if (!joined.empty()) fold_->merge_each(left.data(), joined.data(), positions_);
     joined = std::move(left);
   }
-  if (!joined.empty()) std::memcpy(state, joined.data(), size);
+  auto* out = static_cast<std::byte*>(state);
+  if (!joined.empty()) {
+    std::memcpy(out, joined.data(), bytes_);
+  } else {
+    for (std::int64_t i = 0; i < positions_; ++i) fold_->identity(out + i * fold_->state_bytes());
+  }
 }
 
 }  // namespace scatterfold

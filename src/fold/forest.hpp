@@ -17,7 +17,9 @@ namespace scatterfold {
 /// bit of the result, is the same whoever folded what, in whatever order.
 class Forest {
  public:
-  explicit Forest(const Fold& fold) : fold_(&fold) {}
+  /// `positions`: how many states lie side by side wherever one is spoken of here.
+  explicit Forest(const Fold& fold, std::int64_t positions = 1)
+      : fold_(&fold), positions_(positions), bytes_(static_cast<std::size_t>(fold.state_bytes() * positions)) {}
 
   /// Takes the state of the aligned run of 2^level segments that starts at `first_segment`. The last run may be cut
   /// short by the end of the data.
@@ -25,7 +27,9 @@ class Forest {
 
   /// Takes all nodes of another forest, as `bytes` made them.
   void absorb(std::span<const std::byte> bytes);
-  std::vector<std::byte> bytes() const;
+  std::vector<std::byte> bytes() const { return bytes(0, positions_); }
+  /// The same of `count` positions, for a forest of so many.
+  std::vector<std::byte> bytes(std::int64_t first_position, std::int64_t count) const;
 
   /// Joins what is left over from right to left. Writes the identity where the forest is empty.
   void root(void* state) const;
@@ -38,6 +42,8 @@ class Forest {
     std::vector<std::byte> state;
   };
   const Fold* fold_;
+  std::int64_t positions_;
+  std::size_t bytes_;                   // of a node's states
   std::map<std::int64_t, Node> nodes_;  // by first segment
 };
 

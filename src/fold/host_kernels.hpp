@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 #include "fold/decoding.hpp"
+#include "fold/host_columns.hpp"
 #include "fold/host_leaf.hpp"
 #include "fold/kernel_list.hpp"
 #include "fold/kernels.hpp"
@@ -50,21 +52,31 @@ void leaf_kernel(const void* params, const void* values, std::int64_t count, con
 }
 
 template <template <class> class F>
-void fill_row(HostLeafKernel* row) {
-  const HostLeafKernel kernels[element_type_count] = {
-      leaf_kernel<F<std::int8_t>>,   leaf_kernel<F<std::uint8_t>>,  leaf_kernel<F<std::int16_t>>,
-      leaf_kernel<F<std::uint16_t>>, leaf_kernel<F<std::int32_t>>,  leaf_kernel<F<std::uint32_t>>,
-      leaf_kernel<F<std::int64_t>>,  leaf_kernel<F<std::uint64_t>>, nullptr /* float16 is decoded to float32 */,
-      leaf_kernel<F<float>>,         leaf_kernel<F<double>>};
-  for (int i = 0; i < element_type_count; ++i) row[i] = kernels[i];
+void fill_row(HostLeafKernel* leaves, HostColumnKernels* columns) {
+  const auto fill = [&](ElementType type, auto* number) {
+    using T = std::remove_pointer_t<decltype(number)>;
+    leaves[static_cast<int>(type)] = leaf_kernel<F<T>>;
+    columns[static_cast<int>(type)] = column_kernels<F<T>>();
+  };
+  fill(ElementType::int8, static_cast<std::int8_t*>(nullptr));
+  fill(ElementType::uint8, static_cast<std::uint8_t*>(nullptr));
+  fill(ElementType::int16, static_cast<std::int16_t*>(nullptr));
+  fill(ElementType::uint16, static_cast<std::uint16_t*>(nullptr));
+  fill(ElementType::int32, static_cast<std::int32_t*>(nullptr));
+  fill(ElementType::uint32, static_cast<std::uint32_t*>(nullptr));
+  fill(ElementType::int64, static_cast<std::int64_t*>(nullptr));
+  fill(ElementType::uint64, static_cast<std::uint64_t*>(nullptr));
+  fill(ElementType::float32, static_cast<float*>(nullptr));  // float16 is decoded to it
+  fill(ElementType::float64, static_cast<double*>(nullptr));
 }
 
 template <template <class> class... F>
 HostKernelTable host_kernel_table(const char* fold, KernelList<F...>) {
-  static HostLeafKernel kernels[sizeof...(F) * element_type_count];
-  HostLeafKernel* row = kernels;
-  ((fill_row<F>(row), row += element_type_count), ...);
-  return {fold, static_cast<int>(sizeof...(F)), kernels};
+  static HostLeafKernel leaves[sizeof...(F) * element_type_count];
+  static HostColumnKernels columns[sizeof...(F) * element_type_count];
+  int row = 0;
+  ((fill_row<F>(leaves + row, columns + row), row += element_type_count), ...);
+  return {fold, static_cast<int>(sizeof...(F)), leaves, columns};
 }
 
 }  // namespace scatterfold::SCATTERFOLD_ISA

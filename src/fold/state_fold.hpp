@@ -35,6 +35,17 @@ class StateFold : public Fold {
     F::merge(params_, a, b);
     std::memcpy(left, &a, sizeof a);
   }
+  void merge_each(void* left, const void* right, std::int64_t count) const override {
+    auto* a = static_cast<std::byte*>(left);
+    const auto* b = static_cast<const std::byte*>(right);
+    for (std::int64_t i = 0; i < count; ++i, a += sizeof(State), b += sizeof(State)) {
+      State x, y;
+      std::memcpy(&x, a, sizeof x);
+      std::memcpy(&y, b, sizeof y);
+      F::merge(params_, x, y);
+      std::memcpy(a, &x, sizeof x);
+    }
+  }
   void place_params(void* params, const void*) const override { std::memcpy(params, &params_, sizeof params_); }
 
   Result finish(const void* state, std::span<const std::int64_t>) const override {
@@ -43,8 +54,39 @@ class StateFold : public Fold {
     return finish(s);
   }
 
+  /// What `finish` gives, position by position: numbers and int64. A position is empty where its field `count` is 0.
+  std::vector<ArrayField> array_fields(std::int64_t) const override {
+    std::vector<ArrayField> fields;
+    for (const ResultField& field : finish(F::identity(params_)).fields) {
+      const bool real = std::holds_alternative<double>(field.value);
+      fields.push_back({field.name, real ? ArrayField::Kind::real : ArrayField::Kind::integer, real});
+    }
+    return fields;
+  }
+  void finish_each(const void* states, const std::int64_t*, std::int64_t count, std::int64_t,
+                   const std::vector<std::uint64_t*>& out, std::uint8_t* empty) const override {
+    for (std::int64_t i = 0; i < count; ++i) {
+      const Result result = finish(state_at(states, i));
+      empty[i] = 0;
+      for (std::size_t f = 0; f < out.size(); ++f) {
+        if (const auto* real = std::get_if<double>(&result.fields[f].value)) {
+          out[f][i] = __builtin_bit_cast(std::uint64_t, *real);
+        } else {
+          out[f][i] = static_cast<std::uint64_t>(std::get<std::int64_t>(result.fields[f].value));
+          if (result.fields[f].name == "count" && out[f][i] == 0) empty[i] = 1;
+        }
+      }
+    }
+  }
+
  protected:
   virtual Result finish(const State& state) const = 0;
+
+  static State state_at(const void* states, std::int64_t number) {
+    State s;
+    std::memcpy(&s, static_cast<const std::byte*>(states) + number * static_cast<std::int64_t>(sizeof s), sizeof s);
+    return s;
+  }
 
  private:
   KernelKey key_;

@@ -20,18 +20,22 @@ const InstructionSet& chosen() {
   return set;
 }
 
+const HostKernelTable& table_of(const KernelKey& key) {
+  for (const HostKernelTable& table : chosen().folds) {
+    if (table.fold == key.fold && key.variant < table.variants) return table;
+  }
+  throw Error(ExitCode::internal, fmt::format("no kernel {}/{} was compiled", key.fold, key.variant));
+}
+
+int place_of(const KernelKey& key) { return key.variant * element_type_count + static_cast<int>(key.value); }
+
 }  // namespace
 
 const char* host_instruction_set() { return chosen().name.c_str(); }
 
-HostLeafKernel host_leaf_kernel(const KernelKey& key) {
-  for (const HostKernelTable& table : chosen().folds) {
-    if (table.fold == key.fold && key.variant < table.variants) {
-      return table.kernels[key.variant * element_type_count + static_cast<int>(key.value)];
-    }
-  }
-  throw Error(ExitCode::internal, fmt::format("no kernel {}/{} was compiled", key.fold, key.variant));
-}
+HostLeafKernel host_leaf_kernel(const KernelKey& key) { return table_of(key).kernels[place_of(key)]; }
+
+const HostColumnKernels& host_column_kernels(const KernelKey& key) { return table_of(key).columns[place_of(key)]; }
 
 HostDecodeKernel host_decode_kernel(const Decoding& decoding) {
   return chosen().decode(decoding.stored, decoding.packed);

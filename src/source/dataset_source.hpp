@@ -20,6 +20,10 @@ class DatasetSource : public Source {
   const Partition& partition() const override { return partition_; }
   const Decoding& decoding() const override { return decoding_; }
   ReadCost read(const Span& span, std::byte* out) const override { return reader_->read(partition_, span, out); }
+  /// The same of another partition of this dataset, with the same chunks.
+  ReadCost read_as(const Partition& partition, const Span& span, std::byte* out) const {
+    return reader_->read(partition, span, out);
+  }
   bool reads_whole_units() const override { return reader_->reads_whole_units(); }
   std::int64_t thread_bytes() const override { return reader_->thread_bytes(); }
   /// Gives back memory that no thread uses at the moment.

@@ -16,6 +16,7 @@
 #include <system_error>
 
 #include "base/error.hpp"
+#include "team/bundle.hpp"
 #include "team/error_line.hpp"
 #include "team/forked_sum.hpp"
 #include "team/host_name.hpp"
@@ -79,6 +80,29 @@ std::vector<std::vector<std::byte>> ForkedRoot::gather(std::span<const std::byte
   std::vector<std::vector<std::byte>> all = {std::vector<std::byte>(mine.begin(), mine.end())};
   for (IncomingFrame& frame : frames) all.push_back(std::move(frame.payload()));
   return all;
+}
+
+std::vector<std::vector<std::byte>> ForkedRoot::exchange(const std::vector<std::vector<std::byte>>& to) {
+  enter("exchange");
+  const auto ranks = static_cast<std::size_t>(size());
+  std::vector<std::vector<std::vector<std::byte>>> all(ranks,
+                                                       std::vector<std::vector<std::byte>>(ranks));  // [to][from]
+  for (std::size_t r = 0; r < ranks; ++r) all[r][0] = to.at(r);
+  std::vector<IncomingFrame> arrived = receive_from_all(Operation::exchange);
+  for (std::size_t from = 1; from < ranks; ++from) {
+    std::vector<std::vector<std::byte>> parts = unbundle(arrived[from - 1].payload());
+    arrived[from - 1].payload().clear();
+    for (std::size_t r = 0; r < ranks; ++r) all[r][from] = std::move(parts.at(r));
+  }
+  std::vector<std::vector<std::byte>> bundles;
+  std::vector<OutgoingFrame> frames;
+  for (std::size_t r = 1; r < ranks; ++r) {
+    bundles.push_back(bundle(all[r]));
+    all[r].clear();
+  }
+  for (const std::vector<std::byte>& bytes : bundles) frames.emplace_back(Operation::exchange, bytes);
+  move_all(frames, POLLOUT);
+  return std::move(all[0]);
 }
 
 void ForkedRoot::broadcast(std::vector<std::byte>& bytes) {

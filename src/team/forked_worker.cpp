@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "team/bundle.hpp"
 #include "team/error_line.hpp"
 #include "team/forked_sum.hpp"
 #include "team/phase_guard.hpp"
@@ -36,6 +37,12 @@ std::vector<std::vector<std::byte>> ForkedWorker::gather(std::span<const std::by
   refuse_inside_phase("gather");
   send(Operation::gather, mine);
   return {};
+}
+
+std::vector<std::vector<std::byte>> ForkedWorker::exchange(const std::vector<std::vector<std::byte>>& to) {
+  refuse_inside_phase("exchange");
+  send(Operation::exchange, bundle(to));
+  return unbundle(receive(Operation::exchange));
 }
 
 void ForkedWorker::broadcast(std::vector<std::byte>& bytes) {

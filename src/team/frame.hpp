@@ -11,7 +11,7 @@ namespace scatterfold {
 
 /// What a message between rank 0 and a worker belongs to. Both sides name it, so that ranks that disagree about what
 /// comes next are told so instead of reading each other's bytes as something else.
-enum class Operation : std::uint32_t { start = 1, gather, broadcast, sum };
+enum class Operation : std::uint32_t { start = 1, gather, exchange, broadcast, sum };
 
 struct FrameHeader {
   std::uint32_t magic, operation;

@@ -21,7 +21,7 @@ namespace {
 // MPI counts in int. Pieces far below 2 GiB cost nothing and let the tests walk the loop over them.
 constexpr std::size_t piece_bytes = std::size_t{16} << 20;
 constexpr std::size_t piece_cells = std::size_t{1} << 20;
-constexpr int gather_tag = 1;
+constexpr int gather_tag = 1, exchange_tag = 2;
 
 /// The pieces of a range: calls `each(first, count)`.
 template <typename Each>
@@ -77,10 +77,36 @@ class MpiTeam final : public Team {
               "MPI_Irecv");
       });
     }
-    // MPI_Waitall counts in int too, and wants no more than a few thousand at once anyway.
-    for_pieces(requests.size(), 4096, [&](std::size_t first, int count) {
-      check(MPI_Waitall(count, requests.data() + first, MPI_STATUSES_IGNORE), "MPI_Waitall");
-    });
+    wait_for(requests);
+    return all;
+  }
+
+  std::vector<std::vector<std::byte>> exchange(const std::vector<std::vector<std::byte>>& to) override {
+    enter("exchange");
+    std::vector<std::int64_t> out(size_), in(size_);
+    for (int r = 0; r < size_; ++r) out[r] = static_cast<std::int64_t>(to.at(r).size());
+    check(MPI_Alltoall(out.data(), 1, MPI_INT64_T, in.data(), 1, MPI_INT64_T, MPI_COMM_WORLD), "MPI_Alltoall");
+    std::vector<std::vector<std::byte>> all(size_);
+    std::vector<MPI_Request> requests;
+    for (int step = 1; step < size_; ++step) {  // not all ranks the same one at once
+      const int from = (rank_ + size_ - step) % size_;
+      all[from].resize(in[from]);
+      for_pieces(all[from].size(), piece_bytes, [&](std::size_t first, int count) {
+        check(MPI_Irecv(all[from].data() + first, count, MPI_BYTE, from, exchange_tag, MPI_COMM_WORLD,
+                        &requests.emplace_back()),
+              "MPI_Irecv");
+      });
+    }
+    for (int step = 1; step < size_; ++step) {
+      const int peer = (rank_ + step) % size_;
+      for_pieces(to[peer].size(), piece_bytes, [&](std::size_t first, int count) {
+        check(MPI_Isend(to[peer].data() + first, count, MPI_BYTE, peer, exchange_tag, MPI_COMM_WORLD,
+                        &requests.emplace_back()),
+              "MPI_Isend");
+      });
+    }
+    all[rank_] = to[rank_];
+    wait_for(requests);
     return all;
   }
 
@@ -122,6 +148,13 @@ class MpiTeam final : public Team {
     for (const int core : mine) users[static_cast<std::size_t>(core)] = 1;
     check(MPI_Allreduce(MPI_IN_PLACE, users.data(), highest + 1, MPI_INT, MPI_SUM, local_), "MPI_Allreduce");
     core_share_ = scatterfold::core_share(mine, users);
+  }
+
+  void wait_for(std::vector<MPI_Request>& requests) {
+    // MPI_Waitall counts in int too, and wants no more than a few thousand at once anyway.
+    for_pieces(requests.size(), 4096, [&](std::size_t first, int count) {
+      check(MPI_Waitall(count, requests.data() + first, MPI_STATUSES_IGNORE), "MPI_Waitall");
+    });
   }
 
   void enter(const char* operation) const {

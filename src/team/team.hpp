@@ -38,6 +38,10 @@ class Team {
   /// The bytes of every rank, in rank order, on rank 0; empty elsewhere. Ranks may give different numbers of bytes.
   virtual std::vector<std::vector<std::byte>> gather(std::span<const std::byte> mine) = 0;
 
+  /// Every rank gives bytes for every rank (`to[r]`, which may be none) and gets what the ranks have for it, in rank
+  /// order.
+  virtual std::vector<std::vector<std::byte>> exchange(const std::vector<std::vector<std::byte>>& to) = 0;
+
   /// Rank 0's bytes on every rank; `bytes` is resized elsewhere.
   virtual void broadcast(std::vector<std::byte>& bytes) = 0;
 

@@ -79,6 +79,27 @@ void gather_keeps_rank_order(Team& team) {
   }
 }
 
+void exchange_brings_each_its_own(Team& team) {
+  // Sizes by (from, to, round): none at all, uneven, one beyond a piece, all large at the same time.
+  const std::vector<std::function<std::size_t(int, int)>> sizes = {
+      [](int, int) { return 0; },
+      [](int from, int to) { return static_cast<std::size_t>(from) * 1001 + static_cast<std::size_t>(to) * 7; },
+      [&](int from, int to) { return from == team.size() - 1 && to == 0 ? beyond_a_piece : 1; },
+      [](int from, int to) { return (std::size_t{1} << 20) + static_cast<std::size_t>(from + to); },
+  };
+  for (int round = 0; round < static_cast<int>(sizes.size()); ++round) {
+    const auto made = [&](int from, int to) { return made_bytes(from * 64 + to, round, sizes[round](from, to)); };
+    std::vector<std::vector<std::byte>> mine;
+    for (int to = 0; to < team.size(); ++to) mine.push_back(made(team.rank(), to));
+    const auto all = team.exchange(mine);
+    require(static_cast<int>(all.size()) == team.size(), "exchange gives one entry per rank");
+    for (int from = 0; from < team.size(); ++from) {
+      require(all[from] == made(from, team.rank()),
+              "exchange round " + std::to_string(round) + ": the bytes of rank " + std::to_string(from));
+    }
+  }
+}
+
 void broadcast_gives_rank_0s_bytes(Team& team) {
   for (const std::size_t count : {std::size_t{0}, std::size_t{1}, std::size_t{4097}, beyond_a_piece}) {
     // The others hold something longer or shorter before.
@@ -209,14 +230,11 @@ void phase_refuses_communication(Team& team) {
   const std::string rest = " inside phase fold (a peer that fails would leave the others waiting): please report it";
   std::vector<std::byte> bytes;
   std::int64_t cell = 0;
-  const std::map<std::string, std::function<void()>> works = {{"gather", [&] { team.gather({}); }},
-                                                              {"broadcast", [&] { team.broadcast(bytes); }},
-                                                              {"sum",
-                                                               [&] {
-                                                                 team.sum({&cell, 1});
-                                                               }},
-                                                              {"barrier", [&] { team.barrier(); }},
-                                                              {"phase plan", [&] { team.phase("plan", [] {}); }}};
+  const std::map<std::string, std::function<void()>> works = {
+      {"gather", [&] { team.gather({}); }},          {"exchange", [&] { team.exchange({}); }},
+      {"broadcast", [&] { team.broadcast(bytes); }}, {"sum", [&] {
+                                                                 team.sum({&cell, 1}); }},
+      {"barrier", [&] { team.barrier(); }},          {"phase plan", [&] { team.phase("plan", [] {}); }}};
   for (const auto& [name, work] : works) require_phase_fails(team, work, ExitCode::internal, name + rest);
 }
 
@@ -259,6 +277,7 @@ const std::map<std::string, std::function<void(Team&)>>& bodies() {
        [](Team& team) {
          ranks_are_numbered(team);
          gather_keeps_rank_order(team);
+         exchange_brings_each_its_own(team);
          broadcast_gives_rank_0s_bytes(team);
          sum_is_exact(team);
          barrier_holds_back(team);

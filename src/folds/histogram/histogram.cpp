@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include "folds/histogram/histogram.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -91,6 +92,7 @@ class HistogramFold : public Fold {
   std::int64_t slots() const override { return bins() + cells_beside_bins; }
   void identity(void*) const override {}
   void merge(void*, const void*) const override {}
+  void merge_each(void*, const void*, std::int64_t) const override {}
   std::span<const std::byte> constants() const override { return std::as_bytes(std::span(thresholds_)); }
   void place_params(void* params, const void* constants) const override {
     const double low = edges_.front(), high = edges_.back();
@@ -112,6 +114,24 @@ class HistogramFold : public Fold {
     add("nan", nans);
     add("inf", extra(negative_infinity) + extra(positive_infinity));
     return result;
+  }
+
+  std::vector<ArrayField> array_fields(std::int64_t) const override {
+    std::vector<ArrayField> fields = {{"counts", ArrayField::Kind::integer, false, edges_}};
+    for (const char* name : {"underflow", "overflow", "missing", "nan", "inf"})
+      fields.push_back({name, ArrayField::Kind::integer, false});
+    return fields;
+  }
+  void finish_each(const void*, const std::int64_t* tables, std::int64_t count, std::int64_t,
+                   const std::vector<std::uint64_t*>& out, std::uint8_t* empty) const override {
+    for (std::int64_t i = 0; i < count; ++i, tables += slots()) {
+      const Result result = finish(nullptr, {tables, static_cast<std::size_t>(slots())});
+      const auto& counts = std::get<std::vector<std::int64_t>>(result.fields[1].value);
+      std::copy(counts.begin(), counts.end(), out[0] + i * bins());
+      for (std::size_t f = 1; f < out.size(); ++f)
+        out[f][i] = static_cast<std::uint64_t>(std::get<std::int64_t>(result.fields[f + 1].value));
+      empty[i] = 0;
+    }
   }
 
  private:

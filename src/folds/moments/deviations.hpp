@@ -12,6 +12,23 @@ namespace scatterfold::moments {
 struct Centre {
   double value;
   MissingMark mark;
+
+  template <class D>
+  SCATTERFOLD_HD D in_lanes() const {
+    return fill<D>(value);
+  }
+};
+
+/// The same where every lane has a centre of its own.
+template <class D>
+struct LaneCentre {
+  D value;
+  MissingMark mark = {};
+
+  template <class>
+  SCATTERFOLD_HD D in_lanes() const {
+    return value;
+  }
 };
 
 /// Sums of the powers of the deviations from a centre, the lowest-th (first or second) up to the highest-th.
@@ -24,9 +41,13 @@ struct Powers {
     D power[count];
 
     SCATTERFOLD_HD static Deviations none() { return {}; }
-    SCATTERFOLD_HD void add(V x, const Centre& centre) { accumulate(convert<double>(x) - fill<D>(centre.value)); }
-    SCATTERFOLD_HD void add_where(Mask<V> present, V x, const Centre& centre) {
-      accumulate(select(is_valid(present, x, centre.mark), convert<double>(x) - fill<D>(centre.value), D{}));
+    template <class C>
+    SCATTERFOLD_HD void add(V x, const C& centre) {
+      accumulate(convert<double>(x) - centre.template in_lanes<D>());
+    }
+    template <class C>
+    SCATTERFOLD_HD void add_where(Mask<V> present, V x, const C& centre) {
+      accumulate(select(is_valid(present, x, centre.mark), convert<double>(x) - centre.template in_lanes<D>(), D{}));
     }
     SCATTERFOLD_HD void merge(const Deviations& other) {
       for (int k = 0; k < count; ++k) power[k] = power[k] + other.power[k];

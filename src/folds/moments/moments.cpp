@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include "folds/moments/moments.hpp"
 
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <type_traits>
@@ -35,46 +36,111 @@ class MomentsFold : public StateFold<Moments<T, order>> {
   MomentsFold(KernelKey key, const ValueKind& values)
       : StateFold<Moments<T, order>>(std::move(key), {}), values_(values) {}
 
+  std::vector<ArrayField> array_fields(std::int64_t most_elements) const override {
+    using Kind = ArrayField::Kind;
+    constexpr Kind extreme_kind = std::is_floating_point_v<T>        ? Kind::real
+                                  : std::is_same_v<T, std::uint64_t> ? Kind::natural
+                                                                     : Kind::integer;
+    std::vector<ArrayField> fields;
+    tell(State{}, [&](const char* name, const auto& value) {
+      using Value = std::remove_cvref_t<decltype(value)>;
+      const bool real = std::is_same_v<Value, double>, count = std::is_same_v<Value, std::int64_t>;
+      Kind kind = real ? Kind::real : Kind::integer;
+      if constexpr (std::is_same_v<Value, Extreme>) kind = extreme_kind;
+      if constexpr (std::is_same_v<Value, Int128>) kind = sums_fit(most_elements) ? Kind::integer : Kind::real;
+      fields.push_back({name, kind, !count});
+    });
+    return fields;
+  }
+  void finish_each(const void* states, const std::int64_t*, std::int64_t count, std::int64_t most_elements,
+                   const std::vector<std::uint64_t*>& out, std::uint8_t* empty) const override {
+    const bool fit = sums_fit(most_elements);
+    for (std::int64_t i = 0; i < count; ++i) {
+      const State s = this->state_at(states, i);
+      empty[i] = s.count == 0 && (values_.skip_nan || values_.nan_is_missing || s.nan == 0);
+      std::size_t f = 0;
+      tell(s, [&](const char*, const auto& value) {
+        using Value = std::remove_cvref_t<decltype(value)>;
+        std::uint64_t& word = out[f++][i];
+        if constexpr (std::is_same_v<Value, double>) word = std::bit_cast<std::uint64_t>(value);
+        if constexpr (std::is_same_v<Value, std::int64_t>) word = static_cast<std::uint64_t>(value);
+        if constexpr (std::is_same_v<Value, Int128>) {
+          word = fit ? static_cast<std::uint64_t>(value) : std::bit_cast<std::uint64_t>(static_cast<double>(value));
+        }
+        if constexpr (std::is_same_v<Value, Extreme>) word = value.word();
+      });
+    }
+  }
+
  protected:
   Result finish(const State& s) const override {
+    Result result{"moments", "", {}};
+    tell(s, [&](const char* name, const auto& value) {
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, Extreme>) {
+        result.fields.push_back({name, value.defined ? extreme<T>(value.key) : ResultValue(nan)});
+      } else {
+        result.fields.push_back({name, value});
+      }
+    });
+    return result;
+  }
+
+ private:
+  /// Smallest or largest; NaN for floats where it is not defined.
+  struct Extreme {
+    bool defined;
+    std::int64_t key;
+
+    std::uint64_t word() const {
+      if constexpr (std::is_floating_point_v<T>) {
+        return std::bit_cast<std::uint64_t>(defined ? float_of_key(key) : nan);
+      } else if constexpr (std::is_same_v<T, std::uint64_t>) {
+        return defined ? static_cast<std::uint64_t>(key) ^ 0x8000000000000000u : 0;
+      } else {
+        return defined ? static_cast<std::uint64_t>(key) : 0;
+      }
+    }
+  };
+
+  /// Whether the exact sum of so many integers of this type is an int64.
+  static bool sums_fit(std::int64_t elements) {
+    return sizeof(T) < 8 && elements < std::int64_t{1} << (63 - 8 * sizeof(T) % 64);
+  }
+
+  /// Names and values of the result, in their order.
+  template <class Tell>
+  void tell(const State& s, const Tell& tell) const {
     const std::int64_t nans = values_.nan_is_missing ? 0 : s.nan;
     const bool poisoned = nans > 0 && !values_.skip_nan;
     const bool defined = s.count > 0 && !poisoned;
     const double n = static_cast<double>(s.count);
     auto number = [&](double value) { return defined ? value : nan; };
 
-    ResultValue sum, mean;
+    tell("count", s.count + (values_.skip_nan ? 0 : nans));
+    tell("missing", s.missing + (values_.nan_is_missing ? s.nan : 0));
+    tell("nan", nans);
+    tell("inf", s.inf);
+    tell("min", Extreme{defined, s.low});
+    tell("max", Extreme{defined, s.high});
     if constexpr (std::is_integral_v<T>) {
       const Int128 total = static_cast<Int128>(s.sum.high) << 64 | s.sum.low;
-      sum = total;
-      mean = number(static_cast<double>(total) / n);
+      tell("sum", total);
+      tell("mean", number(static_cast<double>(total) / n));
     } else {
-      sum = poisoned ? nan : s.count > 0 ? s.sum : 0.0;
+      tell("sum", poisoned ? nan : s.count > 0 ? s.sum : 0.0);
       // Means that infinities (or an overflow) have spoilt join to inf - inf; the sum still knows which infinity it is.
-      mean = number(std::isfinite(s.mean) ? s.mean : s.sum / n);
+      tell("mean", number(std::isfinite(s.mean) ? s.mean : s.sum / n));
     }
     const double variance = s.m2 / n;
-    Result result{"moments", "", {}};
-    auto add = [&](const char* name, ResultValue value) { result.fields.push_back({name, std::move(value)}); };
-    add("count", s.count + (values_.skip_nan ? 0 : nans));
-    add("missing", s.missing + (values_.nan_is_missing ? s.nan : 0));
-    add("nan", nans);
-    add("inf", s.inf);
-    add("min", defined ? extreme<T>(s.low) : ResultValue(nan));
-    add("max", defined ? extreme<T>(s.high) : ResultValue(nan));
-    add("sum", sum);
-    add("mean", mean);
-    add("variance", number(variance));
-    add("sample_variance", s.count > 1 ? number(s.m2 / (n - 1)) : nan);
-    add("std", number(std::sqrt(variance)));
+    tell("variance", number(variance));
+    tell("sample_variance", s.count > 1 ? number(s.m2 / (n - 1)) : nan);
+    tell("std", number(std::sqrt(variance)));
     if constexpr (order > 2) {
-      add("skewness", number(s.m3 / n / (variance * std::sqrt(variance))));
-      add("kurtosis", number(s.m4 / n / (variance * variance) - 3.0));
+      tell("skewness", number(s.m3 / n / (variance * std::sqrt(variance))));
+      tell("kurtosis", number(s.m4 / n / (variance * variance) - 3.0));
     }
-    return result;
   }
 
- private:
   ValueKind values_;
 };
 

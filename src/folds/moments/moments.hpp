@@ -10,9 +10,12 @@
 #include "fold/extent.hpp"
 #include "fold/geometry.hpp"
 #include "fold/kernel_list.hpp"
+#include "folds/moments/central.hpp"
+#include "folds/moments/column.hpp"
 #include "folds/moments/deviations.hpp"
 #include "folds/moments/float_sums.hpp"
 #include "folds/moments/integer_sums.hpp"
+#include "folds/moments/state.hpp"
 
 /// Count, extremes, sum, mean and central moments. Floats are swept once, with deviations from the leaf's first
 /// element, which are then shifted to the mean (the shifted data algorithm); where that would lose digits, and for
@@ -21,22 +24,14 @@
 /// (2008), SAND2008-6212, eqs. 2.1 and 3.1.
 namespace scatterfold::moments {
 
-template <class T, int order>
-struct State {
-  std::int64_t count;  ///< numbers, infinities included; neither NaN nor missing
-  std::int64_t missing, nan, inf;
-  std::int64_t low, high;  ///< ordered keys
-  std::conditional_t<std::is_integral_v<T>, ExactSum, double> sum;
-  double mean, m2;  ///< sum of squared deviations from the mean
-  double m3, m4;    ///< third and fourth powers; untouched by order 2
-};
-
 /// The fold itself, for elements of type T.
 template <class T, int order>
 struct Moments {
   using Element = T;
   using State = moments::State<T, order>;
   struct Params {};
+  template <class V>
+  using Column = moments::Column<T, order, V>;
   /// What stays apart for each lane in the sweep that needs most.
   static constexpr int lane_bytes = 8 * (!std::is_integral_v<T> ? order : is_narrow<T> && order == 2 ? 0 : order - 1);
 
@@ -69,21 +64,13 @@ struct Moments {
       left.m4 = right.m4;
       return;
     }
-    const double na = static_cast<double>(left.count), nb = static_cast<double>(right.count), n = na + nb;
-    const double delta = right.mean - left.mean;
-    const double shift = delta * (nb / n);  // of the left mean
-    const double gap = delta * shift * na;  // delta^2 na nb / n
-    if constexpr (order > 2) {
-      const double fa = na / n, fb = nb / n, d2 = delta * delta;
-      const double m4 = left.m4 + right.m4 + gap * d2 * (fa * fa - fa * fb + fb * fb) +
-                        6.0 * d2 * (fa * fa * right.m2 + fb * fb * left.m2) +
-                        4.0 * delta * (fa * right.m3 - fb * left.m3);
-      const double m3 = left.m3 + right.m3 + gap * delta * (fa - fb) + 3.0 * delta * (fa * right.m2 - fb * left.m2);
-      left.m4 = m4;
-      left.m3 = m3;
-    }
-    left.m2 = left.m2 + right.m2 + gap;
-    left.mean = left.mean + shift;
+    const Central<double> all =
+        join<order>(Central<double>{static_cast<double>(left.count), left.mean, left.m2, left.m3, left.m4},
+                    Central<double>{static_cast<double>(right.count), right.mean, right.m2, right.m3, right.m4});
+    left.mean = all.mean;
+    left.m2 = all.m2;
+    left.m3 = all.m3;
+    left.m4 = all.m4;
     left.count += right.count;
   }
 

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "backend/array_collector.hpp"
+
+#include <cstring>
+#include <utility>
+
+namespace scatterfold {
+
+ArrayCollector::ArrayCollector(const ArrayTasks& tasks, std::vector<const Fold*> folds)
+    : tasks_(tasks), folds_(std::move(folds)) {}
+
+std::int64_t ArrayCollector::positions_of(std::int64_t cell) const {
+  return tasks_.tiles().tile(tasks_.tile_of(cell)).elements();
+}
+
+std::unique_ptr<ArrayCollector::Cell> ArrayCollector::make_cell(std::int64_t positions) const {
+  auto cell = std::make_unique<Cell>();
+  for (const Fold* fold : folds_) {
+    cell->forests.emplace_back(*fold, positions);
+    cell->tables.emplace_back(static_cast<std::size_t>(positions * fold->slots()), 0);
+  }
+  return cell;
+}
+
+void ArrayCollector::add(const ArrayTask& task, const std::vector<const std::byte*>& states) {
+  const std::int64_t number = tasks_.cell_of(task);
+  Cell* cell = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    std::unique_ptr<Cell>& found = open_[number];
+    if (!found) found = make_cell(positions_of(number));
+    cell = found.get();
+  }
+  const auto [first, last] = tasks_.tasks_of(number);
+  {
+    const std::lock_guard lock(cell->mutex);
+    for (std::size_t f = 0; f < folds_.size(); ++f) {
+      if (folds_[f]->state_bytes() > 0) {
+        cell->forests[f].insert(0, task.segment, states[f]);
+      } else {
+        std::vector<std::int64_t>& table = cell->tables[f];
+        for (std::size_t c = 0; c < table.size(); ++c) {
+          std::int64_t more;
+          std::memcpy(&more, states[f] + c * sizeof more, sizeof more);
+          table[c] += more;
+        }
+      }
+    }
+    if (++cell->tasks < last - first) return;
+  }
+  FinishedCell done = finish(number, 0, positions_of(number), *cell);
+  const std::lock_guard lock(mutex_);
+  finished_.push_back(std::move(done));
+  open_.erase(number);
+}
+
+FinishedCell ArrayCollector::finish(std::int64_t cell, std::int64_t first, std::int64_t count,
+                                    const Cell& parts) const {
+  FinishedCell done{cell, first, count, {}};
+  const std::int64_t most = tasks_.reduction().most_elements();
+  for (std::size_t f = 0; f < folds_.size(); ++f) {
+    const Fold& fold = *folds_[f];
+    std::vector<std::byte> states(static_cast<std::size_t>(count * fold.state_bytes()));
+    if (!states.empty()) parts.forests[f].root(states.data());
+    FinishedCell::Values values;
+    std::vector<std::uint64_t*> out;
+    for (const ArrayField& field : fold.array_fields(most)) {
+      const std::size_t width = field.edges.empty() ? 1 : field.edges.size() - 1;
+      values.fields.emplace_back(static_cast<std::size_t>(count) * width);
+    }
+    for (auto& field : values.fields) out.push_back(field.data());
+    values.empty.resize(static_cast<std::size_t>(count));
+    fold.finish_each(states.data(), parts.tables[f].data(), count, most, out, values.empty.data());
+    done.folds.push_back(std::move(values));
+  }
+  return done;
+}
+
+std::vector<std::byte> ArrayCollector::share(std::int64_t cell, std::int64_t first, std::int64_t count) const {
+  std::vector<std::byte> bytes;
+  const auto found = open_.find(cell);
+  if (found == open_.end()) return bytes;
+  for (std::size_t f = 0; f < folds_.size(); ++f) {
+    const std::vector<std::byte> states = found->second->forests[f].bytes(first, count);
+    const std::span<const std::int64_t> cells(found->second->tables[f]);
+    const auto slots = static_cast<std::size_t>(folds_[f]->slots());
+    const auto table = std::as_bytes(
+        slots == 0 ? cells
+                   : cells.subspan(static_cast<std::size_t>(first) * slots, static_cast<std::size_t>(count) * slots));
+    const std::size_t sizes[2] = {folds_[f]->state_bytes() > 0 ? states.size() : 0, table.size()};
+    const auto head = std::as_bytes(std::span(sizes));
+    bytes.insert(bytes.end(), head.begin(), head.end());
+    if (sizes[0] > 0) bytes.insert(bytes.end(), states.begin(), states.end());
+    bytes.insert(bytes.end(), table.begin(), table.end());
+  }
+  return bytes;
+}
+
+FinishedCell ArrayCollector::finish(std::int64_t cell, std::int64_t first, std::int64_t count,
+                                    const std::vector<std::vector<std::byte>>& shares) const {
+  const std::unique_ptr<Cell> all = make_cell(count);
+  for (const std::vector<std::byte>& share : shares) {
+    std::span<const std::byte> rest(share);
+    for (std::size_t f = 0; f < folds_.size() && !rest.empty(); ++f) {
+      std::size_t sizes[2];
+      std::memcpy(sizes, rest.data(), sizeof sizes);
+      rest = rest.subspan(sizeof sizes);
+      if (sizes[0] > 0) all->forests[f].absorb(rest.first(sizes[0]));
+      rest = rest.subspan(sizes[0]);
+      std::vector<std::int64_t>& table = all->tables[f];
+      for (std::size_t c = 0; c < sizes[1] / sizeof(std::int64_t); ++c) {
+        std::int64_t more;
+        std::memcpy(&more, rest.data() + c * sizeof more, sizeof more);
+        table[c] += more;
+      }
+      rest = rest.subspan(sizes[1]);
+    }
+  }
+  return finish(cell, first, count, *all);
+}
+
+}  // namespace scatterfold

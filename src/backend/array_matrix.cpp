@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "backend/array_matrix.hpp"
+
+#include "backend/aligned.hpp"
+#include "source/copy_box.hpp"
+#include "source/timer.hpp"
+
+namespace scatterfold {
+namespace {
+
+/// How far apart the elements of a box lie in the matrix. Positions and reduced index both count row-major.
+std::vector<std::int64_t> matrix_strides(const Hyperslab& box, const std::vector<bool>& reduced,
+                                         std::int64_t position_stride, std::int64_t element_stride) {
+  std::vector<std::int64_t> strides(box.count.size());
+  for (std::size_t d = box.count.size(); d-- > 0;) {
+    std::int64_t& stride = reduced[d] ? element_stride : position_stride;
+    strides[d] = stride;
+    stride *= box.count[d];
+  }
+  return strides;
+}
+
+std::byte* room(std::vector<std::byte>& bytes, std::int64_t wanted) {
+  if (std::ssize(bytes) < wanted + line_bytes) bytes.resize(static_cast<std::size_t>(wanted + line_bytes));
+  return aligned_to_line(bytes);
+}
+
+bool is_dense(const Hyperslab& box, const std::vector<std::int64_t>& strides) {
+  std::int64_t dense = 1;
+  for (std::size_t d = strides.size(); d-- > 0;) {
+    if (box.count[d] != 1 && strides[d] != dense) return false;
+    dense *= box.count[d];
+  }
+  return true;
+}
+
+}  // namespace
+
+ArrayMatrix::ArrayMatrix(const ArraySource& source, const Reduction& reduction, std::int64_t cache_bytes)
+    : reduction_(reduction),
+      decoding_(source.source.decoding()),
+      decode_(decoding_.needed ? host_decode_kernel(decoding_) : nullptr),
+      reader_(source.source, source.along, cache_bytes) {}
+
+Matrix ArrayMatrix::read(const Hyperslab& kept, std::int64_t group, std::int64_t begin, std::int64_t end,
+                         ReadCost& cost) {
+  const std::int64_t positions = kept.elements(), elements = end - begin, size = size_of(decoding_.stored);
+  const bool columns = reduction_.order() == FoldOrder::columns;
+  const std::int64_t position_stride = columns ? 1 : elements, element_stride = columns ? positions : 1;
+  std::byte* const stored = room(stored_, positions * elements * size);
+  std::int64_t done = 0;
+  for (const Hyperslab& box : reduction_.boxes(kept, group, begin, end)) {
+    std::byte* const to = stored + done * element_stride * size;
+    const std::vector<std::int64_t> strides =
+        matrix_strides(box, reduction_.reduced(), position_stride, element_stride);
+    if (is_dense(box, strides)) {
+      cost.add(reader_.read(box, to));
+    } else {
+      std::byte* const dense = room(dense_, box.elements() * size);
+      cost.add(reader_.read(box, dense));
+      const Timer timer(cost.decode_s);
+      copy_box(box.count, dense, dense_strides(box.count), to, strides, size);
+    }
+    done += positions == 0 ? 0 : box.elements() / positions;
+  }
+  if (decode_ == nullptr) return {stored, positions, elements};
+  const Timer timer(cost.decode_s);
+  std::byte* const decoded = room(decoded_, positions * elements * size_of(decoding_.value));
+  decode_(decoding_, stored, positions * elements, decoded);
+  return {decoded, positions, elements};
+}
+
+}  // namespace scatterfold

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "fold/kernels.hpp"
+#include "partition/array_tasks.hpp"
+#include "source/box_reader.hpp"
+
+namespace scatterfold {
+
+/// Where the elements of an array come from.
+struct ArraySource {
+  const JoinedSource& source;
+  std::size_t along;  ///< the dimension in which several files follow one another
+};
+
+/// How much a worker reads at a time. Nothing of it shows in a result.
+struct ArrayLimits {
+  std::int64_t reduced_elements = 0;  ///< per position, whole blocks
+  std::int64_t cache_bytes = 0;       ///< for chunks that are not done with
+};
+
+/// Values of some positions: in the order of columns element i of position p at [i * positions + p], in that of leaves
+/// at [p * elements + i].
+struct Matrix {
+  const std::byte* values;
+  std::int64_t positions, elements;
+};
+
+/// Reads the elements of positions and lays them out.
+class ArrayMatrix {
+ public:
+  ArrayMatrix(const ArraySource& source, const Reduction& reduction, std::int64_t cache_bytes);
+
+  const Decoding& decoding() const { return decoding_; }
+  /// Elements [begin, end) of the reduced index of a group at these kept coordinates, decoded. Good until the next.
+  Matrix read(const Hyperslab& kept, std::int64_t group, std::int64_t begin, std::int64_t end, ReadCost& cost);
+
+ private:
+  const Reduction& reduction_;
+  Decoding decoding_;
+  HostDecodeKernel decode_;
+  BoxReader reader_;
+  std::vector<std::byte> stored_, dense_, decoded_;
+};
+
+}  // namespace scatterfold

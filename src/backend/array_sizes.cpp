@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "backend/array_sizes.hpp"
+
+#include <algorithm>
+
+#include "fold/column_fold.hpp"
+
+namespace scatterfold {
+namespace {
+
+constexpr std::int64_t cached_bytes = std::int64_t{1} << 20;   ///< of elements that stay in a core's cache
+constexpr std::int64_t table_bytes = std::int64_t{4} << 20;    ///< of tables that are counted into by turns
+constexpr std::int64_t chunks_bytes = std::int64_t{64} << 20;  ///< for chunks that are not done with
+constexpr std::int64_t tasks_per_worker = 4;
+constexpr std::int64_t least_side_by_side = 64;  ///< positions of a tile of columns, so that rows are worth reading
+
+/// The kept dimensions of a chunk of the first part; 1s where the data is not chunked.
+std::vector<std::int64_t> granule_of(const JoinedSource& source, const Reduction& reduction) {
+  const DatasetSource& part = *source.parts().front();
+  std::vector<std::int64_t> granule;
+  for (const std::size_t d : reduction.kept_dimensions())
+    granule.push_back(part.partition().chunked() ? part.info().chunk[d] : 1);
+  return granule;
+}
+
+/// Bytes that a position needs beside its elements: states on their way up, or a table.
+std::int64_t position_bytes(const std::vector<const Fold*>& folds) {
+  std::int64_t bytes = 0;
+  for (const Fold* fold : folds)
+    bytes += 6 * fold->state_bytes() + 3 * fold->slots() * static_cast<std::int64_t>(sizeof(std::int64_t));
+  return bytes;
+}
+
+}  // namespace
+
+ArraySizes array_sizes(const JoinedSource& source, const Reduction& reduction, const std::vector<const Fold*>& folds,
+                       std::int64_t memory_bytes, int threads, int ranks) {
+  const Decoding& decoding = source.decoding();
+  // As stored, as laid out, and decoded.
+  const std::int64_t element_bytes = 2 * size_of(decoding.stored) + (decoding.needed ? size_of(decoding.value) : 0);
+  const std::int64_t most_elements = std::max<std::int64_t>(1, reduction.most_elements());
+  const std::int64_t block = std::min(most_elements, reduction.block_elements());
+  const std::int64_t positions = std::max<std::int64_t>(1, reduction.kept_slab().elements());
+  const std::int64_t each = block * element_bytes + position_bytes(folds);
+  const std::int64_t usable = memory_bytes / 2;
+
+  std::int64_t granule = 1;
+  const std::vector<std::int64_t> chunk = granule_of(source, reduction);
+  const Hyperslab kept = reduction.kept_slab();
+  for (std::size_t k = 0; k < chunk.size(); ++k)
+    granule *= std::min(chunk[k], std::max<std::int64_t>(1, kept.count[k]));
+
+  ArraySizes sizes;
+  sizes.workers = static_cast<int>(std::clamp<std::int64_t>(usable / (granule * each), 1, threads));
+  sizes.most_positions = std::max<std::int64_t>(1, usable / sizes.workers / each);
+  std::int64_t wanted = std::max<std::int64_t>(1, cached_bytes / (block * size_of(decoding.stored)));
+  for (const Fold* fold : folds) {
+    const std::int64_t table = fold->slots() * static_cast<std::int64_t>(sizeof(std::int64_t));
+    if (table > 0) wanted = std::min(wanted, std::max<std::int64_t>(1, table_bytes / table));
+  }
+  std::int64_t segments = 0;  // of a tile
+  for (std::int64_t g = 0; g < reduction.groups(); ++g) segments += reduction.segments_of(g);
+  const std::int64_t tasks = tasks_per_worker * sizes.workers * ranks;
+  const std::int64_t shared = std::max<std::int64_t>(1, positions / std::max<std::int64_t>(1, tasks / segments));
+  const std::int64_t least = reduction.order() == FoldOrder::columns ? least_side_by_side : 1;
+  wanted = std::min(wanted, std::max(least, shared));
+  sizes.wanted_positions = std::min(wanted, sizes.most_positions);
+  const std::int64_t tile = std::min(std::max(granule, sizes.wanted_positions), sizes.most_positions);
+  const std::int64_t rows = cached_bytes / (tile * size_of(decoding.stored));
+  const std::int64_t whole_block = reduction.block_elements();
+  sizes.limits.reduced_elements = std::max(whole_block, rows / whole_block * whole_block);
+  sizes.limits.cache_bytes = std::min(chunks_bytes, usable / sizes.workers);
+  return sizes;
+}
+
+ArrayTasks array_tasks(const JoinedSource& source, const std::vector<std::int64_t>& shape, const Reduction& reduction,
+                       const ArraySizes& sizes) {
+  std::vector<std::int64_t> kept_shape;
+  for (const std::size_t d : reduction.kept_dimensions()) kept_shape.push_back(shape[d]);
+  return ArrayTasks(reduction, Tiles(reduction.kept_slab(), kept_shape, granule_of(source, reduction),
+                                     sizes.wanted_positions, sizes.most_positions));
+}
+
+std::int64_t positions_of_pass(const Reduction& reduction, const std::vector<const Fold*>& folds,
+                               std::int64_t memory_bytes) {
+  std::int64_t bytes = 0;
+  for (const Fold* fold : folds) {
+    bytes += 2 * fold->state_bytes();
+    for (const ArrayField& field : fold->array_fields(reduction.most_elements())) {
+      const auto width = field.edges.empty() ? 1 : std::ssize(field.edges) - 1;
+      bytes += 3 * width * static_cast<std::int64_t>(sizeof(std::uint64_t));  // here, on its way, and on rank 0
+    }
+  }
+  return std::max<std::int64_t>(1, memory_bytes / 2 / std::max<std::int64_t>(1, bytes));
+}
+
+}  // namespace scatterfold

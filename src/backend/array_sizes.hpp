@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "backend/array_matrix.hpp"
+#include "fold/fold.hpp"
+
+namespace scatterfold {
+
+/// How an array is cut for the workers of a process, by their memory and the caches. Trivially copyable: one rank
+/// decides, all do so. Nothing of it shows in a result.
+struct ArraySizes {
+  std::int64_t wanted_positions = 1, most_positions = 1;  ///< of a tile
+  ArrayLimits limits;
+  int workers = 1;  ///< fewer than there are threads where chunks are too large for more
+};
+
+/// `memory_bytes` is what one process may use.
+ArraySizes array_sizes(const JoinedSource& source, const Reduction& reduction, const std::vector<const Fold*>& folds,
+                       std::int64_t memory_bytes, int threads, int ranks);
+
+/// The array's tasks, cut so.
+ArrayTasks array_tasks(const JoinedSource& source, const std::vector<std::int64_t>& shape, const Reduction& reduction,
+                       const ArraySizes& sizes);
+
+/// The most positions that a pass may have, so that states and results of `folds` fit.
+std::int64_t positions_of_pass(const Reduction& reduction, const std::vector<const Fold*>& folds,
+                               std::int64_t memory_bytes);
+
+}  // namespace scatterfold
