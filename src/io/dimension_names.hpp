@@ -14,4 +14,8 @@ namespace scatterfold {
 /// H5DS functions are not needed. The caller holds `hdf5_mutex()`.
 std::vector<std::string> dimension_names(hid_t dataset, const std::string& path, std::size_t rank);
 
+/// The path of the first dimension scale attached to each of a dataset's `rank` dimensions, "" where there is none.
+/// The caller holds `hdf5_mutex()`.
+std::vector<std::string> dimension_scale_paths(hid_t dataset, std::size_t rank);
+
 }  // namespace scatterfold

@@ -19,10 +19,11 @@ ARROWS = {
     "folds": ["base", "fold"],
     "filters": ["base"],
     "io": ["base", "partition", "fold", "filters"],
+    "axes": ["base", "partition", "io"],
     "source": ["base", "fold", "filters", "partition", "io"],
     "backend": ["base", "fold", "folds", "partition", "source"],
     "report": ["base", "fold"],
-    "driver": ["base", "fold", "folds", "partition", "io", "source", "backend", "team", "report"],
+    "driver": ["base", "fold", "folds", "partition", "io", "axes", "source", "backend", "team", "report"],
 }
 
 # What: (a name in code, an included header, the folders that may have it).

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "io/decoded_values.hpp"
+
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
+#include "base/half.hpp"
+
+namespace scatterfold {
+namespace {
+
+template <class T>
+T from_stored_bits(std::uint64_t bits) {
+  if constexpr (sizeof(T) == 8) return __builtin_bit_cast(T, bits);
+  if constexpr (sizeof(T) == 4) return __builtin_bit_cast(T, static_cast<std::uint32_t>(bits));
+  if constexpr (sizeof(T) == 2) return __builtin_bit_cast(T, static_cast<std::uint16_t>(bits));
+  if constexpr (sizeof(T) == 1) return __builtin_bit_cast(T, static_cast<std::uint8_t>(bits));
+}
+
+/// Rules are about stored values: numbers are compared as T, not as float64.
+template <class T>
+bool is_missing(T x, const ValueRules& rules, T (*number)(std::uint64_t)) {
+  for (const std::uint64_t bits : rules.missing) {
+    if (x == number(bits)) return true;
+  }
+  if (rules.valid_min && x < number(*rules.valid_min)) return true;
+  if (rules.valid_max && x > number(*rules.valid_max)) return true;
+  return rules.nan_is_missing && x != x;
+}
+
+template <class T>
+void decode(const std::vector<T>& stored, const ValueRules& rules, T (*number)(std::uint64_t), DecodedValues& out) {
+  bool whole = std::is_integral_v<T> && !rules.packed;
+  for (const T x : stored) {
+    const bool missing = is_missing(x, rules, number);
+    double value = static_cast<double>(x);
+    if (rules.packed) value = value * rules.scale + rules.offset;
+    out.values.push_back(missing ? std::numeric_limits<double>::quiet_NaN() : value);
+    out.missing.push_back(missing);
+    if constexpr (std::is_same_v<T, std::uint64_t>)
+      whole = whole && x <= std::uint64_t{std::numeric_limits<std::int64_t>::max()};
+    if (whole) out.integers.push_back(static_cast<std::int64_t>(x));
+  }
+  if (!whole) out.integers.clear();
+}
+
+template <class T>
+DecodedValues read_as(const Dataset& dataset) {
+  const DatasetInfo& info = dataset.info();
+  const std::size_t rank = info.shape.size();
+  std::vector<T> stored(static_cast<std::size_t>(info.elements()));
+  dataset.read({std::vector<std::int64_t>(rank, 0), info.shape, std::vector<std::int64_t>(rank, 1)}, stored.data());
+  DecodedValues result;
+  decode<T>(stored, info.rules, from_stored_bits<T>, result);
+  return result;
+}
+
+DecodedValues read_half(const Dataset& dataset) {
+  const DatasetInfo& info = dataset.info();
+  const std::size_t rank = info.shape.size();
+  std::vector<std::uint16_t> bits(static_cast<std::size_t>(info.elements()));
+  dataset.read({std::vector<std::int64_t>(rank, 0), info.shape, std::vector<std::int64_t>(rank, 1)}, bits.data());
+  std::vector<float> stored;
+  for (const std::uint16_t half : bits) stored.push_back(half_to_float(half));
+  DecodedValues result;
+  decode<float>(
+      stored, info.rules, [](std::uint64_t raw) { return half_to_float(static_cast<std::uint16_t>(raw)); }, result);
+  return result;
+}
+
+}  // namespace
+
+DecodedValues read_decoded(const Dataset& dataset) {
+  switch (dataset.info().type) {
+    case ElementType::int8: return read_as<std::int8_t>(dataset);
+    case ElementType::uint8: return read_as<std::uint8_t>(dataset);
+    case ElementType::int16: return read_as<std::int16_t>(dataset);
+    case ElementType::uint16: return read_as<std::uint16_t>(dataset);
+    case ElementType::int32: return read_as<std::int32_t>(dataset);
+    case ElementType::uint32: return read_as<std::uint32_t>(dataset);
+    case ElementType::int64: return read_as<std::int64_t>(dataset);
+    case ElementType::uint64: return read_as<std::uint64_t>(dataset);
+    case ElementType::float16: return read_half(dataset);
+    case ElementType::float32: return read_as<float>(dataset);
+    case ElementType::float64: return read_as<double>(dataset);
+  }
+  return {};
+}
+
+}  // namespace scatterfold
