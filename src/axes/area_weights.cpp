@@ -47,16 +47,16 @@ std::optional<Axis> find_axis(const std::vector<const DatasetInfo*>& parts, std:
   return found;
 }
 
-/// A latitude that lies over other dimensions than its own: of a curvilinear or unstructured grid. "" where none is
-/// seen.
-std::string latitude_over_others(const DatasetInfo& info) {
+/// The path of a latitude that lies over several dimensions, or over one that counts cells: of a curvilinear or
+/// unstructured grid. "" where none is seen.
+std::string latitude_of_cells(const DatasetInfo& info) {
+  if (!dataset_in_scope(info.file, "/", info.path)) return {};  // behind an external link
   std::istringstream words(text_attributes(info.file, info.path, {"coordinates"})[0] + " lat latitude nav_lat XLAT");
   for (std::string name; words >> name;) {
     const auto path = dataset_in_scope(info.file, info.path, name);
     if (!path) continue;
     const std::vector<std::string> texts = text_attributes(info.file, *path, {"standard_name", "units", "axis"});
-    const bool usual = name == "XLAT";
-    if (usual || direction_of(name, texts[0], texts[1], texts[2]) == Direction::latitude) return *path;
+    if (direction_of(name, texts[0], texts[1], texts[2]) == Direction::latitude) return *path;
   }
   return {};
 }
@@ -68,8 +68,8 @@ std::string latitude_over_others(const DatasetInfo& info) {
     names.push_back(name.empty() ? fmt::format("{} (without a name)", d) : printable(name));
   }
   const std::string where = fmt::format("{} in {}", printable(info.path), printable(info.file, 1000));
-  if (const std::string path = latitude_over_others(info); !path.empty()) {
-    throw InputError(fmt::format("latitude {} is no coordinate of a single dimension ({}, which has {}): {}",
+  if (const std::string path = latitude_of_cells(info); !path.empty()) {
+    throw InputError(fmt::format("latitude {} is no coordinate variable of one dimension ({}, which has {}): {}",
                                  printable(path), where, fmt::join(names, ", "), remedy));
   }
   throw InputError(
