@@ -94,6 +94,23 @@ class Maker {
     H5Awrite(made.get(), type.get(), labels.data());
   }
 
+  /// Attaches scales the way H5DSattach_scale does, as far as a reader looks.
+  void attach(hid_t dataset, const std::vector<std::string>& scales) const {
+    const hsize_t rank = scales.size();
+    const TypeHandle type(H5Tvlen_create(H5T_STD_REF_OBJ));
+    const SpaceHandle space(H5Screate_simple(1, &rank, nullptr));
+    const AttributeHandle attribute(
+        H5Acreate2(dataset, "DIMENSION_LIST", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT));
+    std::vector<hobj_ref_t> references(rank);
+    std::vector<hvl_t> lists(rank, hvl_t{0, nullptr});
+    for (std::size_t d = 0; d < rank; ++d) {
+      if (scales[d].empty()) continue;
+      H5Rcreate(&references[d], file(), scales[d].c_str(), H5R_OBJECT, -1);
+      lists[d] = {1, &references[d]};
+    }
+    H5Awrite(attribute.get(), type.get(), lists.data());
+  }
+
  private:
   Hdf5Scope quiet_;  // as the library under test holds it; released before that is called
   FileHandle file_;
