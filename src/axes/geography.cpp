@@ -76,6 +76,13 @@ std::vector<double> between_neighbours(const std::vector<double>& angles) {
   return bounds;
 }
 
+/// The outermost cells of a Gaussian grid end a little before the poles and mean them. CDO 2.1.1 draws the line at 88
+/// degrees, on any grid.
+double up_to_pole(double bound) {
+  constexpr double limit = 88.0 / 180;
+  return bound > limit ? 0.5 : bound < -limit ? -0.5 : bound;
+}
+
 std::vector<double> bounds_of_file(const Coordinate& coordinate, double unit) {
   std::vector<double> bounds;
   for (const double value : coordinate.bounds) {
@@ -129,7 +136,12 @@ std::vector<double> cell_bounds(const Coordinate& coordinate, Direction directio
   if (angles.size() < 2) return {};
   if (direction == Direction::longitude) step_over_turns(angles);
   check_order(coordinate, angles);
-  return between_neighbours(angles);
+  std::vector<double> bounds = between_neighbours(angles);
+  if (direction == Direction::latitude) {
+    bounds.front() = up_to_pole(bounds.front());
+    bounds.back() = up_to_pole(bounds.back());
+  }
+  return bounds;
 }
 
 }  // namespace scatterfold
