@@ -29,11 +29,11 @@ struct MarchDate {
   int month, day;  // month 0 is March; day from 0
 };
 
-constexpr MarchDate from_march(const Date& date) {
+constexpr MarchDate march_date(const Date& date) {
   return {date.month > 2 ? date.year : date.year - 1, (date.month + 9) % 12, date.day - 1};
 }
 
-constexpr Date from_january(std::int64_t year, std::int64_t day_of_year) {
+constexpr Date date_in_march_year(std::int64_t year, std::int64_t day_of_year) {
   const int month = static_cast<int>((5 * day_of_year + 2) / 153);
   const int day = static_cast<int>(day_of_year - (153 * month + 2) / 5) + 1;
   return {month < 10 ? year : year + 1, month < 10 ? month + 3 : month - 9, day};
@@ -42,12 +42,12 @@ constexpr Date from_january(std::int64_t year, std::int64_t day_of_year) {
 constexpr std::int64_t day_of_march_year(const MarchDate& date) { return (153 * date.month + 2) / 5 + date.day; }
 
 constexpr std::int64_t julian_day(const Date& date) {
-  const MarchDate march = from_march(date);
+  const MarchDate march = march_date(date);
   return 365 * march.year + floor_div(march.year, 4) + day_of_march_year(march);
 }
 
 constexpr std::int64_t gregorian_day(const Date& date) {
-  const std::int64_t year = from_march(date).year;
+  const std::int64_t year = march_date(date).year;
   return julian_day(date) - floor_div(year, 100) + floor_div(year, 400);
 }
 
@@ -57,14 +57,14 @@ constexpr std::int64_t julian_shift = first_gregorian_day - 1 - julian_day({1582
 
 Date date_of_julian(std::int64_t day) {
   const std::int64_t year = floor_div(4 * day + 3, 1461);
-  return from_january(year, day - (365 * year + floor_div(year, 4)));
+  return date_in_march_year(year, day - (365 * year + floor_div(year, 4)));
 }
 
 Date date_of_gregorian(std::int64_t day) {
   const std::int64_t cycle = floor_div(day, 146097);  // of 400 years
   const std::int64_t in_cycle = day - 146097 * cycle;
   const std::int64_t year = (in_cycle - in_cycle / 1460 + in_cycle / 36524 - in_cycle / 146096) / 365;
-  return from_january(400 * cycle + year, in_cycle - (365 * year + year / 4 - year / 100));
+  return date_in_march_year(400 * cycle + year, in_cycle - (365 * year + year / 4 - year / 100));
 }
 
 /// Years that all have `length` days.
@@ -72,11 +72,11 @@ Date date_of_equal_years(std::int64_t day, std::int64_t length) {
   constexpr std::int64_t january_and_february[] = {59, 60};
   const std::int64_t before_march = january_and_february[length - 365];
   const std::int64_t year = floor_div(day - before_march, length);  // which begins in March
-  return from_january(year, day - before_march - length * year);
+  return date_in_march_year(year, day - before_march - length * year);
 }
 
 std::int64_t day_of_equal_years(const Date& date, std::int64_t length) {
-  const MarchDate march = from_march(date);
+  const MarchDate march = march_date(date);
   return length * march.year + day_of_march_year(march) + (length == 365 ? 59 : 60);
 }
 

@@ -38,7 +38,7 @@ bool has_date(Calendar calendar, const Date& date);
 
 /// Days since a first day that each calendar has for itself: two numbers of one calendar differ by the days between.
 /// Limits: |year| < 10^15.
-/// Source: days of March-based years, as in Richards, Explanatory Supplement to the Astronomical Almanac (2013), 15.11.
+/// Source: Hinnant, chrono-Compatible Low-Level Date Algorithms (2013): years that begin in March.
 std::int64_t day_number(Calendar calendar, const Date& date);
 
 /// The inverse of `day_number`.

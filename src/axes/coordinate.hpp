@@ -16,7 +16,7 @@ namespace scatterfold {
 struct Coordinate {
   std::string file, path, dimension;                            ///< of the first file; "/time", "time"
   bool integer = false;                                         ///< stored as an integer and neither packed nor a time
-  std::vector<double> values;                                   ///< unpacked, as stored else; NaN where missing
+  std::vector<double> values;                                   ///< unpacked; NaN where missing
   std::vector<std::int64_t> integers;                           ///< the same, exactly, where `integer`
   std::string units, calendar, standard_name, long_name, axis;  ///< the attributes, "" where there is none
   std::vector<double> bounds;                                   ///< two per value; empty where the file has none
@@ -32,8 +32,8 @@ struct Coordinate {
 /// where they are not both times, calendars that differ by more than their name, and bounds of another shape.
 std::optional<Coordinate> read_coordinate(const std::vector<const DatasetInfo*>& parts, std::size_t d);
 
-/// For a coordinate that is about to be used at `index`. Errors: InputError where the value there is missing or NaN;
-/// Error (internal) where there is none.
+/// For a coordinate that is about to be used at `index`.
+/// Errors: InputError where the value there is missing or NaN; Error (internal) where there is none.
 void check_present(const Coordinate& coordinate, std::int64_t index);
 
 }  // namespace scatterfold

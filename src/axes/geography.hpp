@@ -19,10 +19,11 @@ Direction direction_of(std::string_view name, std::string_view standard_name, st
                        std::string_view axis);
 Direction direction_of(const Coordinate& coordinate);
 
-/// The cells' bounds, two per value, in turns / 2 (1 is 180 degrees): of the file, else half-way between neighbours,
-/// the outermost as wide behind as in front. A single value without bounds has none: empty. Longitudes may step over
-/// the end of a turn (350, 0, 10 degrees). Errors: InputError for units that are no angles, missing values and, without
-/// bounds, values that neither rise nor fall.
+/// The cells' bounds, two per value, in half turns (1 is 180 degrees): of the file, else half-way between neighbours,
+/// the outermost as wide behind as in front. Of latitude, one that so ends past 88 degrees ends at the pole.
+/// Longitudes may step over the end of a turn (350, 0, 10 degrees). A single value without bounds has none: empty.
+/// Errors: InputError for units that are no angles, latitudes past a pole, missing values and, without bounds, values
+/// that neither rise nor fall.
 std::vector<double> cell_bounds(const Coordinate& coordinate, Direction direction);
 
 }  // namespace scatterfold

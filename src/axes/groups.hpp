@@ -19,10 +19,10 @@ struct Groups {
   std::int64_t count = 0;
   std::vector<double> values;                      ///< the output coordinate, one per group
   ElementType values_type = ElementType::float64;  ///< int32 for parts of time, int64 for own integers and blocks
-  std::vector<std::pair<std::string, std::string>>
-      attributes;  ///< of the output coordinate, text: units, calendar, ...
-  std::vector<double>
-      bounds;  ///< two per group, in the coordinate's units, where groups are stretches of it; else empty
+  /// Of the output coordinate, all text: units, calendar, long_name, ...
+  std::vector<std::pair<std::string, std::string>> attributes;
+  /// Two per group, in the coordinate's units, where groups are stretches of it; else empty.
+  std::vector<double> bounds;
 };
 
 /// Groups the indices (into the whole coordinate) by `what` their times have in common, in ascending order of that,
@@ -38,7 +38,8 @@ Groups group_by(const Coordinate& coordinate, const std::vector<std::int64_t>& i
 /// Blocks of `steps` indices, in the given order; the last may be shorter. Each is stamped with its middle value, for
 /// an even number with the mean of the two in the middle (as CDO's timselmean does by default), and bounded by the
 /// outer bounds of its first and last value, or by these values where there are none. Without a coordinate (null) the
-/// blocks are numbered from 0. Errors: UsageError for steps below 1; InputError for a missing value.
+/// blocks are numbered from 0.
+/// Errors: UsageError for steps below 1; InputError for a missing value.
 Groups group_every(const Coordinate* coordinate, const std::vector<std::int64_t>& indices, const std::string& dimension,
                    std::int64_t steps);
 

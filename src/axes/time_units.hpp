@@ -42,10 +42,11 @@ struct TimeUnits {
 bool are_time_units(std::string_view units);
 
 /// Reads UNIT since YEAR[-MONTH[-DAY]][ HOUR[:MINUTE[:SECOND[.FRACTION]]]] [UTC|GMT|Z|+HH[:MM]], where a T may part
-/// date and time. UNIT: weeks, days, hours, minutes, seconds, milliseconds, microseconds and their usual short forms,
-/// in any case; in the calendar 360_day also months, of 30 days. `where` names variable and file. Errors: InputError
-/// for any other text, a date that the calendar does not have, an unknown calendar, and months and years, which have no
-/// fixed length.
+/// date and time. `where` names variable and file.
+/// UNIT: weeks, days, hours, minutes, seconds, milliseconds, microseconds and their usual short forms, in any case; in
+/// the calendar 360_day also months, of 30 days.
+/// Errors: InputError for any other text, a date that the calendar does not have, an unknown calendar, and months and
+/// years, which have no fixed length.
 TimeUnits parse_time_units(const std::string& units, const std::string& calendar, const std::string& where);
 
 /// A value of `from` in units `to` of the same calendar, exactly where both are whole numbers; NaN for what is no time.

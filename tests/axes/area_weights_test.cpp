@@ -86,7 +86,7 @@ TEST_F(AreaWeights, longitudes_of_different_width_are_a_dimension) {
                            20 * radian * half, 30 * radian * half, 30 * radian * half};
   ASSERT_EQ(weights.values.size(), expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(weights.values[i], expected[i], 1e-15);
-  EXPECT_EQ(weights.description, "areas of the cells of lon and lat");
+  EXPECT_EQ(weights.description, "areas of the cells of lat and lon");
 }
 
 TEST_F(AreaWeights, longitudes_may_go_over_the_end_of_the_turn) {
