@@ -43,7 +43,8 @@ void take_values(const Dataset& dataset, std::int64_t length, Coordinate& coordi
                                  counted(static_cast<std::int64_t>(decoded.values.size()), "value"), length,
                                  coordinate.where()));
   }
-  coordinate.integer = !decoded.integers.empty() && !coordinate.is_time();
+  coordinate.integer = !is_float(dataset.info().type) && decoded.integers.size() == decoded.values.size() &&
+                       !dataset.info().rules.packed && !coordinate.is_time();
   coordinate.values = std::move(decoded.values);
   coordinate.values.resize(static_cast<std::size_t>(length));
   if (!coordinate.integer) return;

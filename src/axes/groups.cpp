@@ -175,10 +175,10 @@ Groups group_by_stretch(const Coordinate& coordinate, const std::vector<std::int
 Groups group_by_value(const Coordinate& coordinate, const std::vector<std::int64_t>& indices) {
   constexpr std::int64_t most = std::int64_t{1} << 53;  // what the output's float64 hold exactly
   if (!coordinate.integer) {
-    throw InputError(
-        fmt::format("--by {} needs a coordinate of integers ({}): name a part of time such as {}:month, or "
-                    "use --every",
-                    printable(coordinate.dimension), coordinate.where(), printable(coordinate.dimension)));
+    const std::string name = printable(coordinate.dimension);
+    throw InputError(fmt::format("--by {} needs a coordinate of integers ({}): {}", name, coordinate.where(),
+                                 coordinate.is_time() ? fmt::format("name a part of time such as {}:month", name)
+                                                      : fmt::format("use --every {}=STEPS", name)));
   }
   Labels labels;
   labels.reserve(indices.size());

@@ -151,6 +151,7 @@ TEST(GroupBy, refusals) {
   EXPECT_SAYS(message_of<UsageError>([&] { group_by(time, {0}, "mnoth"); }), "did you mean month");
   EXPECT_SAYS(message_of<UsageError>([&] { group_by(time, {0}, "zzz"); }), "use one of month, year, season");
   EXPECT_SAYS(message_of([&] { group_by(time, {0}, ""); }), "time:month");
+  EXPECT_SAYS(message_of([] { group_by(times({1.5}, "m"), {0}, ""); }), "--every time=STEPS");
   EXPECT_SAYS(message_of([&] { group_by(time, {0, 1}, "month"); }), "index 1 is missing or NaN (/time in a.nc)");
   EXPECT_EQ(group_by(time, {0, 2}, "month").count, 1) << "what is left out does not matter";
   EXPECT_SAYS(message_of([] { group_by(times({1}, "K"), {0}, "month"); }), "units \"K\" (/time in a.nc)");
