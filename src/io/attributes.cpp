@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "io/handle.hpp"
+#include "io/vlen.hpp"
 
 namespace scatterfold {
 namespace {
@@ -21,14 +22,6 @@ std::size_t value_count(hid_t attribute) {
   const SpaceHandle space(H5Aget_space(attribute));
   const hssize_t n = space ? H5Sget_simple_extent_npoints(space.get()) : 0;
   return n > 0 ? static_cast<std::size_t>(n) : 0;
-}
-
-void reclaim(hid_t type, hid_t space, void* buffer) {
-#if H5_VERSION_GE(1, 12, 0)
-  H5Treclaim(type, space, H5P_DEFAULT, buffer);
-#else
-  H5Dvlen_reclaim(type, space, H5P_DEFAULT, buffer);
-#endif
 }
 
 std::vector<std::string> read_texts(hid_t attribute, std::size_t most) {

@@ -6,6 +6,7 @@
 
 #include "io/attributes.hpp"
 #include "io/handle.hpp"
+#include "io/vlen.hpp"
 
 namespace scatterfold {
 namespace {
@@ -37,11 +38,7 @@ void take_scale_paths(hid_t dataset, std::vector<std::string>& paths) {
   for (std::size_t d = 0; d < paths.size(); ++d) {
     if (lists[d].len > 0) paths[d] = path_of_scale(dataset, *static_cast<const hobj_ref_t*>(lists[d].p));
   }
-#if H5_VERSION_GE(1, 12, 0)
-  H5Treclaim(memory.get(), space.get(), H5P_DEFAULT, lists.data());
-#else
-  H5Dvlen_reclaim(memory.get(), space.get(), H5P_DEFAULT, lists.data());
-#endif
+  reclaim(memory.get(), space.get(), lists.data());
 }
 
 }  // namespace

@@ -8,41 +8,18 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <vector>
 
 #include "base/error.hpp"
 #include "io/file_descriptor.hpp"
 #include "io/printable.hpp"
+#include "io/size_signal.hpp"
 
 namespace scatterfold {
 namespace {
 
 constexpr std::size_t piece_bytes = 1 << 20;
-
-/// Past a file-size limit the kernel kills with SIGXFSZ; blocked on this thread, the call fails with EFBIG instead.
-class BlockedSizeSignal {
- public:
-  BlockedSizeSignal() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGXFSZ);
-    pthread_sigmask(SIG_BLOCK, &set_, &before_);
-  }
-  ~BlockedSizeSignal() {
-    const timespec now{0, 0};
-    if (sigismember(&before_, SIGXFSZ) == 0) {
-      while (sigtimedwait(&set_, nullptr, &now) > 0) {
-      }
-    }
-    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-  BlockedSizeSignal(const BlockedSizeSignal&) = delete;
-  BlockedSizeSignal& operator=(const BlockedSizeSignal&) = delete;
-
- private:
-  sigset_t set_, before_;
-};
 
 [[noreturn]] void throw_failure(const std::string& path, int number) {
   throw OutputError(fmt::format("cannot write {}: {}", printable(path, 1000), std::strerror(number)));

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // SPDX-FileCopyrightText: The scatterfold developers
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <libdeflate.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -18,12 +16,10 @@
 #include <thread>
 
 #include "base/error.hpp"
-#include "io/field_file.hpp"
 #include "io/field_writer.hpp"
 #include "io/file_descriptor.hpp"
-#include "io/hdf5_error.hpp"
 #include "io/hdf5_lock.hpp"
-#include "io/printable.hpp"
+#include "io/output_file.hpp"
 
 namespace scatterfold {
 namespace {
@@ -54,16 +50,6 @@ void on_threads(int threads, std::atomic<bool>& failed, const std::function<void
     guarded();
   }
   if (first) std::rethrow_exception(first);
-}
-
-void write_at(int descriptor, const std::string& path, const unsigned char* bytes, std::int64_t size,
-              std::int64_t offset) {
-  for (std::int64_t done = 0; done < size;) {
-    const ssize_t n = pwrite(descriptor, bytes + done, static_cast<std::size_t>(size - done), offset + done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) throw_write_error(path, n < 0 ? errno : ENOSPC);
-    done += n;
-  }
 }
 
 /// Byte k of every element together, as HDF5's shuffle filter has it.
@@ -214,40 +200,6 @@ class Turns {
 
 }  // namespace
 
-PropertyHandle unlocked_access() {
-  PropertyHandle access(H5Pcreate(H5P_FILE_ACCESS));
-#if H5_VERSION_GE(1, 10, 7)
-  H5Pset_file_locking(access.get(), false, true);
-#endif
-  return access;
-}
-
-std::int64_t chunk_count(const FieldLayout& layout) {
-  if (layout.chunk.empty()) return 0;
-  std::int64_t chunks = 1;
-  for (std::size_t d = 0; d < layout.shape.size(); ++d)
-    chunks *= (layout.shape[d] + layout.chunk[d] - 1) / layout.chunk[d];
-  return chunks;
-}
-
-void throw_write_error(const std::string& path, int number) {
-  const bool full = number == ENOSPC || number == EDQUOT || number == EFBIG;
-  throw OutputError(fmt::format("cannot write ({}): {}{}", printable(path, 1000), std::strerror(number),
-                                full ? "; make room or write elsewhere" : ""));
-}
-
-void throw_hdf5_error(const std::string& path, const std::string& what) {
-  const Hdf5Error error = last_hdf5_error();
-  if (error.error_number == EAGAIN && std::getenv("HDF5_USE_FILE_LOCKING") != nullptr) {
-    // The variable overrules unlocked_access(), and our own claim holds the lock.
-    throw OutputError(
-        fmt::format("HDF5_USE_FILE_LOCKING is set and keeps us from our own file ({}): unset it or set it to FALSE",
-                    printable(path, 1000)));
-  }
-  if (error.error_number != 0) throw_write_error(path, error.error_number);
-  throw OutputError(fmt::format("cannot {} ({}): {}", printable(what), printable(path, 1000), error.text));
-}
-
 void write_field_range(const std::string& path, const FieldLayout& layout, std::int64_t offset, std::int64_t begin,
                        std::int64_t end, int threads, const MakeFill& make_fill) {
   if (begin >= end) return;
@@ -271,7 +223,7 @@ void write_field_range(const std::string& path, const FieldLayout& layout, std::
 }
 
 void write_field_chunks(const std::string& path, const FieldLayout& layout, int threads, const MakeFill& make_fill) {
-  const std::int64_t chunks = chunk_count(layout);
+  const std::int64_t chunks = chunk_count(layout.shape, layout.chunk);
   if (chunks == 0) return;
   FileHandle file;
   DatasetHandle dataset;

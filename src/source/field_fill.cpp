@@ -3,8 +3,8 @@
 #include "source/field_fill.hpp"
 
 #include <algorithm>
-#include <cstring>
 
+#include "base/store_values.hpp"
 #include "source/byte_order.hpp"
 
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -90,35 +90,7 @@ Compute best_compute() {
   return compute_baseline;
 }
 
-template <class T>
-void store_as(const double* values, std::int64_t count, void* out) {
-  T* const __restrict stored = static_cast<T*>(out);
-  for (std::int64_t i = 0; i < count; ++i) stored[i] = Stored<T>::from(values[i]);
-}
-
-void store_halves(const double* values, std::int64_t count, void* out) {
-  unsigned short* const __restrict stored = static_cast<unsigned short*>(out);
-  for (std::int64_t i = 0; i < count; ++i) stored[i] = to_half_bits(values[i]);
-}
-
 }  // namespace
-
-void store_values(const double* values, std::int64_t count, ElementType type, bool swapped, void* out) {
-  switch (type) {
-    case ElementType::int8: store_as<signed char>(values, count, out); break;
-    case ElementType::uint8: store_as<unsigned char>(values, count, out); break;
-    case ElementType::int16: store_as<short>(values, count, out); break;
-    case ElementType::uint16: store_as<unsigned short>(values, count, out); break;
-    case ElementType::int32: store_as<int>(values, count, out); break;
-    case ElementType::uint32: store_as<unsigned>(values, count, out); break;
-    case ElementType::int64: store_as<long long>(values, count, out); break;
-    case ElementType::uint64: store_as<unsigned long long>(values, count, out); break;
-    case ElementType::float16: store_halves(values, count, out); break;
-    case ElementType::float32: store_as<float>(values, count, out); break;
-    case ElementType::float64: std::memcpy(out, values, static_cast<std::size_t>(count) * sizeof(double)); break;
-  }
-  if (swapped) swap_bytes(out, count, size_of(type));
-}
 
 const Field::Column* FieldFiller::columns_from(std::int64_t column, std::int64_t count) {
   if (field_.columns() <= kept_columns) {
@@ -158,7 +130,9 @@ void FieldFiller::fill(std::int64_t begin, std::int64_t count, void* out) {
   for (std::int64_t done = 0; done < count; done += block) {
     const std::int64_t length = std::min(block, count - done);
     fill_values(begin + done, length, values);
-    store_values(values, length, type_, swapped_, bytes + done * size_of(type_));
+    auto* const stored = bytes + done * size_of(type_);
+    store_values(values, length, type_, stored);
+    if (swapped_) swap_bytes(stored, length, size_of(type_));
   }
 }
 

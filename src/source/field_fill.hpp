@@ -32,7 +32,4 @@ class FieldFiller {
   Field::Row row_ = {};
 };
 
-/// The bytes of `count` values as they are stored. Out holds count * size_of(type) bytes.
-void store_values(const double* values, std::int64_t count, ElementType type, bool swapped, void* out);
-
 }  // namespace scatterfold
