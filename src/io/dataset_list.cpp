@@ -6,6 +6,7 @@
 #include <set>
 
 #include "io/attributes.hpp"
+#include "io/dimension_names.hpp"
 #include "io/handle.hpp"
 #include "io/links.hpp"
 #include "io/stored_type.hpp"
@@ -15,15 +16,9 @@ namespace {
 
 constexpr std::ptrdiff_t most_depth = 100;
 
-/// A netCDF dimension without a variable is kept as a dataset that was never written; nobody looks for it.
-bool is_bare_dimension(hid_t dataset) {
-  const auto name = text_attribute(dataset, "NAME");
-  return name && name->starts_with("This is a netCDF dimension but not a netCDF variable");
-}
-
 void add(hid_t group, const Link& link, const std::string& path, DatasetList& list) {
   const DatasetHandle dataset(H5Dopen2(group, link.name.c_str(), H5P_DEFAULT));
-  if (dataset && is_bare_dimension(dataset.get())) return;
+  if (dataset && is_bare_dimension(dataset.get())) return;  // nobody looks for it
   const TypeHandle type(dataset ? H5Dget_type(dataset.get()) : H5I_INVALID_HID);
   const bool numeric = type && classify_type(type.get()).problem.empty();
   (numeric ? list.numeric : list.other).push_back(path);

@@ -27,8 +27,6 @@ std::string enumerate(const std::vector<std::string>& paths, bool complete) {
   return text;
 }
 
-std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
 /// Paths that look like `path`; where none do, those whose last name looks like its last name.
 std::vector<std::string> near_paths(const std::string& path, const std::vector<std::string>& all) {
   std::vector<std::string> near = near_names(path, all);
@@ -96,6 +94,8 @@ std::vector<std::string> near_paths(const std::string& path, const std::vector<s
 }
 
 }  // namespace
+
+std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 std::string normal_path(const std::string& path) {
   std::string result = "/";

@@ -5,13 +5,12 @@
 #include <array>
 
 #include "io/attributes.hpp"
+#include "io/dataset_path.hpp"
 #include "io/handle.hpp"
 #include "io/vlen.hpp"
 
 namespace scatterfold {
 namespace {
-
-std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 /// "" where it has none.
 std::string path_of_scale(hid_t dataset, const hobj_ref_t& reference) {
@@ -61,6 +60,11 @@ std::vector<std::string> dimension_names(hid_t dataset, const std::string& path,
   if (names[0].empty() && text_attribute(dataset, "CLASS") == "DIMENSION_SCALE") names[0] = base_name(path);
   H5Eclear2(H5E_DEFAULT);
   return names;
+}
+
+bool is_bare_dimension(hid_t dataset) {
+  const auto name = text_attribute(dataset, "NAME");
+  return name && name->starts_with(bare_dimension_name);
 }
 
 }  // namespace scatterfold

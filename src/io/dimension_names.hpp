@@ -18,4 +18,9 @@ std::vector<std::string> dimension_names(hid_t dataset, const std::string& path,
 /// The caller holds `hdf5_mutex()`.
 std::vector<std::string> dimension_scale_paths(hid_t dataset, std::size_t rank);
 
+/// What the NAME of a netCDF dimension without a variable begins with; its length follows, in ten places. It is kept as
+/// a dataset that was never written.
+inline constexpr const char* bare_dimension_name = "This is a netCDF dimension but not a netCDF variable";
+bool is_bare_dimension(hid_t dataset);
+
 }  // namespace scatterfold

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
-#include "io/hdf5_error.hpp"
 #include "io/hdf5_lock.hpp"
 #include "io/output_file.hpp"
 #include "io/printable.hpp"
@@ -13,28 +12,6 @@
 
 namespace scatterfold {
 namespace {
-
-PropertyHandle creation_properties(const FieldLayout& layout) {
-  PropertyHandle properties(H5Pcreate(H5P_DATASET_CREATE));
-  H5Pset_obj_track_times(properties.get(), false);  // the same job gives the same bytes
-  H5Pset_fill_time(properties.get(), H5D_FILL_TIME_NEVER);
-  bool accepted = true;
-  if (layout.chunk.empty()) {
-    H5Pset_layout(properties.get(), H5D_CONTIGUOUS);
-    H5Pset_alloc_time(properties.get(), H5D_ALLOC_TIME_EARLY);
-  } else {
-    const std::vector<hsize_t> chunk(layout.chunk.begin(), layout.chunk.end());
-    accepted = H5Pset_chunk(properties.get(), static_cast<int>(chunk.size()), chunk.data()) >= 0;
-  }
-  if (layout.shuffle) accepted = accepted && H5Pset_shuffle(properties.get()) >= 0;
-  if (layout.deflate >= 0)
-    accepted = accepted && H5Pset_deflate(properties.get(), static_cast<unsigned>(layout.deflate)) >= 0;
-  if (layout.fletcher32) accepted = accepted && H5Pset_fletcher32(properties.get()) >= 0;
-  if (!accepted) {
-    throw UsageError(fmt::format("HDF5 refuses this storage ({}): {}", printable(layout.path), last_hdf5_error().text));
-  }
-  return properties;
-}
 
 SpaceHandle space_of(const FieldLayout& layout) {
   if (layout.shape.empty()) return SpaceHandle(H5Screate(H5S_SCALAR));
@@ -68,7 +45,8 @@ std::int64_t create_field_file(const std::string& path, const FieldLayout& layou
     create_complete_mark(file.get(), path);
     const TypeHandle type = native_type(layout.type);
     if (size_of(layout.type) > 1) H5Tset_order(type.get(), layout.big_endian ? H5T_ORDER_BE : H5T_ORDER_LE);
-    const PropertyHandle creation = creation_properties(layout);
+    const PropertyHandle creation =
+        storage_properties(layout.path, {layout.chunk, layout.deflate, layout.shuffle, layout.fletcher32});
     const PropertyHandle links(H5Pcreate(H5P_LINK_CREATE));
     H5Pset_create_intermediate_group(links.get(), 1);
     const SpaceHandle space = space_of(layout);

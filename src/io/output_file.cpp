@@ -112,6 +112,28 @@ PropertyHandle unlocked_access() {
   return access;
 }
 
+PropertyHandle storage_properties(const std::string& dataset, const Storage& storage) {
+  PropertyHandle properties(H5Pcreate(H5P_DATASET_CREATE));
+  H5Pset_obj_track_times(properties.get(), false);  // the same job gives the same bytes
+  H5Pset_fill_time(properties.get(), H5D_FILL_TIME_NEVER);
+  bool accepted = true;
+  if (storage.chunk.empty()) {
+    H5Pset_layout(properties.get(), H5D_CONTIGUOUS);
+    H5Pset_alloc_time(properties.get(), H5D_ALLOC_TIME_EARLY);
+  } else {
+    const std::vector<hsize_t> chunk(storage.chunk.begin(), storage.chunk.end());
+    accepted = H5Pset_chunk(properties.get(), static_cast<int>(chunk.size()), chunk.data()) >= 0;
+  }
+  if (storage.shuffle) accepted = accepted && H5Pset_shuffle(properties.get()) >= 0;
+  if (storage.deflate >= 0)
+    accepted = accepted && H5Pset_deflate(properties.get(), static_cast<unsigned>(storage.deflate)) >= 0;
+  if (storage.fletcher32) accepted = accepted && H5Pset_fletcher32(properties.get()) >= 0;
+  if (!accepted) {
+    throw UsageError(fmt::format("HDF5 refuses this storage ({}): {}", printable(dataset), last_hdf5_error().text));
+  }
+  return properties;
+}
+
 void write_text(hid_t object, const std::string& name, const std::string& value, const std::string& path) {
   const TypeHandle type(H5Tcopy(H5T_C_S1));
   H5Tset_size(type.get(), H5T_VARIABLE);

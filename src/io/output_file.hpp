@@ -43,6 +43,16 @@ std::int64_t chunk_count(const std::vector<std::int64_t>& shape, const std::vect
 /// Access without HDF5's file lock: the claim on the output already holds one on the same file.
 PropertyHandle unlocked_access();
 
+/// How a dataset is stored.
+struct Storage {
+  std::vector<std::int64_t> chunk;  ///< empty: contiguous, with room from the start
+  int deflate = -1;                 ///< level, or -1 for none
+  bool shuffle = false, fletcher32 = false;
+};
+
+/// Properties to create `dataset` with; nothing is written where no data is. Errors: UsageError where HDF5 refuses.
+PropertyHandle storage_properties(const std::string& dataset, const Storage& storage);
+
 /// A text that h5py shows as `str`. Errors: OutputError, here and below.
 void write_text(hid_t object, const std::string& name, const std::string& value, const std::string& path);
 
