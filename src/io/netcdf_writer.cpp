@@ -48,6 +48,13 @@ void write_list(hid_t object, const std::string& name, hid_t type, std::size_t c
   if (!attribute || H5Awrite(attribute.get(), type, values) < 0) throw_hdf5_error(path, "write attribute " + name);
 }
 
+/// Of a variable whose values follow at once.
+PropertyHandle creation_with_values(const std::string& name) {
+  PropertyHandle creation = storage_properties(name, {});
+  H5Pset_fill_time(creation.get(), H5D_FILL_TIME_IFSET);  // HDF5 wants one for texts of variable length
+  return creation;
+}
+
 std::string made_with() {
   unsigned major = 0, minor = 0, release = 0;
   H5get_libversion(&major, &minor, &release);
@@ -107,7 +114,7 @@ void NetcdfWriter::add_bare_dimension(std::size_t dimension) {
 
 void NetcdfWriter::add_coordinate(std::size_t dimension, const NetcdfVariable& variable) {
   const std::string& name = variable.name;
-  DatasetHandle dataset = create(file(), name, variable.values.type(), {dimension}, storage_properties(name, {}));
+  DatasetHandle dataset = create(file(), name, variable.values.type(), {dimension}, creation_with_values(name));
   make_scale(dataset.get(), dimension, name);
   for (const auto& [attribute, values] : variable.attributes) values.write_attribute(dataset.get(), attribute, path_);
   variable.values.write_dataset(dataset.get(), name, path_);
@@ -115,8 +122,9 @@ void NetcdfWriter::add_coordinate(std::size_t dimension, const NetcdfVariable& v
 }
 
 void NetcdfWriter::make_scale(hid_t dataset, std::size_t dimension, const std::string& title) {
-  RawValues::text("DIMENSION_SCALE").write_attribute(dataset, "CLASS", path_);
-  RawValues::text(title).write_attribute(dataset, "NAME", path_);
+  // HDF5 takes no dataset for a scale whose CLASS is stored without the end of the text.
+  RawValues::text(std::string("DIMENSION_SCALE") + '\0').write_attribute(dataset, "CLASS", path_);
+  RawValues::text(title + '\0').write_attribute(dataset, "NAME", path_);
   write_number(dataset, "_Netcdf4Dimid", static_cast<int>(dimension), path_);
 }
 
@@ -136,7 +144,7 @@ DatasetHandle NetcdfWriter::add_variable(const std::string& group_name, const st
 void NetcdfWriter::add_variable(const NetcdfVariable& variable) {
   if (is_coordinate(variable)) return;
   const DatasetHandle dataset = add_variable("", variable.name, variable.values.type(), variable.dimensions,
-                                             variable.attributes, storage_properties(variable.name, {}));
+                                             variable.attributes, creation_with_values(variable.name));
   variable.values.write_dataset(dataset.get(), variable.name, path_);
 }
 

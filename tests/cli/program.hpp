@@ -9,6 +9,7 @@
 #include <string>
 
 #include "support/child_run.hpp"
+#include "support/python.hpp"
 #include "support/scratch_folder.hpp"
 
 /// The real program in child processes, as its users start it.
@@ -78,13 +79,7 @@ inline void expect_error(const Outcome& outcome, int code, const std::string& pa
 
 /// A Python with h5py and NumPy, or nothing.
 inline const std::string& python() {
-  static const std::string found = [] {
-    const char* named = std::getenv("SCATTERFOLD_PYTHON");
-    for (const std::string candidate : {named != nullptr ? named : "", "/usr/bin/python3", "python3"}) {
-      if (!candidate.empty() && run_command({candidate, "-c", "import h5py, numpy"}, {}).code == 0) return candidate;
-    }
-    return std::string();
-  }();
+  static const std::string found = python_with("h5py, numpy");
   return found;
 }
 

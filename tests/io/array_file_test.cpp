@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "io/array_file.hpp"
+
+#include <sys/mount.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cmath>
+#include <csignal>
+#include <limits>
+#include <optional>
+#include <thread>
+
+#include "array_layouts.hpp"
+#include "in_child.hpp"
+#include "io/attributes.hpp"
+#include "io/dimension_names.hpp"
+#include "scratch.hpp"
+
+namespace scatterfold {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// What a test looks up in a file.
+class Look {
+ public:
+  explicit Look(const std::string& file) : file_(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT)) {}
+
+  std::string text(const std::string& object, const std::string& name) const {
+    const ObjectHandle at(H5Oopen(file_.get(), object.c_str(), H5P_DEFAULT));
+    return text_attribute(at.get(), name).value_or("(none)");
+  }
+  std::vector<std::string> dimensions(const std::string& path, std::size_t rank) const {
+    const DatasetHandle at(H5Dopen2(file_.get(), path.c_str(), H5P_DEFAULT));
+    return dimension_names(at.get(), path, rank);
+  }
+  double number(const std::string& object, const std::string& name) const {
+    const ObjectHandle at(H5Oopen(file_.get(), object.c_str(), H5P_DEFAULT));
+    return number_attribute(at.get(), name, 1)->values.at(0).as_double();
+  }
+  bool has(const std::string& path) const { return H5Lexists(file_.get(), path.c_str(), H5P_DEFAULT) > 0; }
+
+ private:
+  Hdf5Scope quiet_;
+  FileHandle file_;
+};
+
+template <class T>
+std::vector<T> values_of(const std::string& file, const std::string& path) {
+  return read_all<T>(Dataset(file, path, false));
+}
+
+/// One variable of one dimension, written from `values`.
+template <class T, class Value>
+std::vector<T> stored(ElementType type, const std::vector<Value>& values, std::optional<double> fill = {},
+                      const std::vector<std::uint8_t>& missing = {}) {
+  const ScratchFolder folder;
+  const std::string file = folder / "out.nc";
+  ArrayLayout layout;
+  layout.dimensions = {dimension("i", static_cast<std::int64_t>(values.size()))};
+  layout.variables = {variable("v", type, {0})};
+  layout.variables[0].has_fill = fill.has_value();
+  layout.variables[0].fill = fill.value_or(0);
+  const auto offsets = create_array_file(file, layout);
+  write_array_box(file, layout, 0, offsets[0], all_of(layout, 0), std::span<const Value>(values), missing);
+  finish_array_file(file, layout, offsets, "d");
+  return values_of<T>(file, "/v");
+}
+
+TEST(ArrayFile, holds_metadata_coordinates_and_provenance) {
+  const ScratchFolder folder;
+  const std::string file = folder / "out.nc";
+  ArrayLayout layout;
+  layout.dimensions = {dimension("month", {1, 2, 3}, "1"), dimension("lat", 2)};
+  layout.dimensions[0].values_type = ElementType::int32;
+  layout.dimensions[0].bounds = {0.5, 1.5, 1.5, 2.5, 2.5, 3.5};
+  layout.variables = {variable("mean", ElementType::float32, {0, 1}), variable("count", ElementType::int64, {1})};
+  layout.variables[0].attributes = {{"units", "K"}, {"cell_methods", "time: mean"}, {"comment", ""}, {"name", "Übung"}};
+  layout.variables[0].has_fill = true;
+  layout.variables[0].fill = -9;
+  layout.variables[1].group = "detail/more";
+  layout.history = "2026-01-01T00:00:00Z scatterfold: command";
+  layout.provenance = {{"version", "1"}, {"version", "twice"}};
+  write_counting(file, layout);
+
+  EXPECT_EQ(values_of<float>(file, "/mean"), (std::vector<float>{0, 1, 2, 3, 4, 5}));
+  EXPECT_EQ(values_of<std::int64_t>(file, "/detail/more/count"), (std::vector<std::int64_t>{0, 1}));
+  EXPECT_EQ(values_of<std::int32_t>(file, "/month"), (std::vector<std::int32_t>{1, 2, 3}));
+  EXPECT_EQ(values_of<double>(file, "/month_bnds"), layout.dimensions[0].bounds);
+  const Look look(file);
+  EXPECT_EQ(look.dimensions("/mean", 2), (std::vector<std::string>{"month", "lat"}));
+  EXPECT_EQ(look.dimensions("/detail/more/count", 1), std::vector<std::string>{"lat"});
+  EXPECT_EQ(look.dimensions("/month_bnds", 2), (std::vector<std::string>{"month", "nv"}));
+  EXPECT_EQ(look.text("/month", "bounds"), "month_bnds");
+  EXPECT_EQ(look.text("/month", "units"), "1");
+  EXPECT_EQ(look.text("/mean", "cell_methods"), "time: mean");
+  EXPECT_EQ(look.text("/mean", "name"), "Übung");
+  EXPECT_EQ(look.number("/mean", "_FillValue"), -9);
+  EXPECT_EQ(look.text("/lat", "NAME"), "This is a netCDF dimension but not a netCDF variable.         2");
+  EXPECT_EQ(look.text("/", "history"), layout.history);
+  EXPECT_EQ(look.text("/", "Conventions"), "CF-1.8");
+  EXPECT_EQ(look.text("/", "result_digest"), "digest");
+  EXPECT_EQ(look.number("/", "complete"), 1);
+  EXPECT_EQ(look.text("/provenance", "version"), "1");
+}
+
+TEST(ArrayFile, boxes_may_come_in_any_order_and_from_many_threads) {
+  const ScratchFolder folder;
+  const std::string file = folder / "out.nc";
+  ArrayLayout layout;
+  layout.dimensions = {dimension("a", 6), dimension("b", 4), dimension("c", 5)};
+  layout.variables = {variable("v", ElementType::int16, {0, 1, 2})};
+  const auto offsets = create_array_file(file, layout);
+  std::vector<std::jthread> writers;
+  for (std::int64_t a = 4; a >= 0; a -= 2) {
+    for (const std::int64_t c : {2, 0}) {
+      writers.emplace_back([=, &layout] {
+        const Hyperslab box = box_of({a, 0, c}, {2, 4, c == 2 ? 3 : 2});
+        std::vector<std::int64_t> values;
+        for (std::int64_t i = 0; i < box.elements(); ++i) {
+          const std::int64_t at = i / box.count[2], column = i % box.count[2] + c;
+          values.push_back(a * 20 + at * 5 + column);
+        }
+        write_array_box(file, layout, 0, offsets[0], box, std::span<const std::int64_t>(values), {});
+      });
+    }
+  }
+  writers.clear();
+  finish_array_file(file, layout, offsets, "");
+  std::vector<std::int16_t> expected(120);
+  std::iota(expected.begin(), expected.end(), std::int16_t{0});
+  EXPECT_EQ(values_of<std::int16_t>(file, "/v"), expected);
+}
+
+TEST(ArrayFile, values_are_rounded_once_and_saturate) {
+  const std::vector<double> values{0.5, 1.5, 1e300, -infinity, std::nan("")};
+  EXPECT_EQ(stored<std::int8_t>(ElementType::int8, values, -7), (std::vector<std::int8_t>{0, 2, 127, -128, -7}));
+  EXPECT_EQ(stored<std::uint64_t>(ElementType::uint64, values),
+            (std::vector<std::uint64_t>{0, 2, std::numeric_limits<std::uint64_t>::max(), 0, 0}));
+  // Half-way between two float16 and a little more, which float32 would lose.
+  EXPECT_EQ(stored<std::uint16_t>(ElementType::float16, std::vector<double>{1 + 0x1p-11 + 0x1p-40, 1e9}),
+            (std::vector<std::uint16_t>{0x3c01, 0x7c00}));
+  EXPECT_EQ(stored<float>(ElementType::float32, std::vector<double>{0.1, 1e300}),
+            (std::vector<float>{0.1f, std::numeric_limits<float>::infinity()}));
+  const std::vector<std::int64_t> integers{std::numeric_limits<std::int64_t>::min(), -1, (std::int64_t{1} << 53) + 1};
+  EXPECT_EQ(stored<double>(ElementType::float64, integers), (std::vector<double>{-0x1p63, -1, 0x1p53}));
+  EXPECT_EQ(stored<std::uint8_t>(ElementType::uint8, integers), (std::vector<std::uint8_t>{0, 0, 255}));
+  EXPECT_EQ(stored<std::int64_t>(ElementType::int64, integers), integers);
+}
+
+TEST(ArrayFile, missing_elements_get_the_fill_value) {
+  const std::vector<double> values{1, 2, 3};
+  const std::vector<std::uint8_t> missing{0, 1, 0};
+  EXPECT_EQ(stored<float>(ElementType::float32, values, -99, missing), (std::vector<float>{1, -99, 3}));
+  EXPECT_EQ(stored<std::int32_t>(ElementType::int32, values, -99, missing), (std::vector<std::int32_t>{1, -99, 3}));
+  EXPECT_EQ(stored<std::int32_t>(ElementType::int32, values, {}, missing), (std::vector<std::int32_t>{1, 0, 3}));
+  EXPECT_TRUE(std::isnan(stored<double>(ElementType::float64, values, {}, missing)[1]));
+}
+
+/// Rows [begin, end) of a variable over two dimensions that holds 0, 1, 2, ...
+void write_rows(const std::string& file, const ArrayLayout& layout, std::int64_t begin, std::int64_t end) {
+  const std::int64_t columns = layout.shape_of(0)[1];
+  std::vector<std::int64_t> values(static_cast<std::size_t>((end - begin) * columns));
+  std::iota(values.begin(), values.end(), begin * columns);
+  write_array_chunks(file, layout, 0, box_of({begin, 0}, {end - begin, columns}), std::span<const std::int64_t>(values),
+                     {});
+}
+
+TEST(ArrayFile, chunks_are_packed_and_may_be_cut) {
+  const ScratchFolder folder;
+  const std::string file = folder / "out.nc";
+  ArrayLayout layout;
+  layout.dimensions = {dimension("a", 100), dimension("b", 70)};
+  layout.variables = {variable("v", ElementType::int32, {0, 1}), variable("s", ElementType::int32, {})};
+  layout.chunk = {16, 999};
+  layout.deflate = 4;
+  EXPECT_EQ(layout.chunk_of(0), (std::vector<std::int64_t>{16, 70}));
+  EXPECT_EQ(layout.chunk_of(1), std::vector<std::int64_t>{});
+  const auto offsets = create_array_file(file, layout);
+  EXPECT_EQ(offsets[0], -1);
+  EXPECT_GT(offsets[1], 0);
+  write_rows(file, layout, 0, 37);
+  EXPECT_SAYS(message_of<OutputError>([&] { finish_array_file(file, layout, offsets, ""); }), "number of chunks");
+  write_rows(file, layout, 37, 100);
+  const auto again = create_array_file(folder / "again.nc", layout);
+  write_rows(folder / "again.nc", layout, 0, 37);
+  write_rows(folder / "again.nc", layout, 37, 100);
+  finish_array_file(folder / "again.nc", layout, again, "");
+  const Dataset found(folder / "again.nc", "/v", false);
+  EXPECT_EQ(found.info().chunk, layout.chunk_of(0));
+  EXPECT_EQ(found.info().filters.size(), 2u);
+  EXPECT_LT(found.info().stored_bytes, 100 * 70 * 4 / 2);
+  std::vector<std::int32_t> expected(7000);
+  std::iota(expected.begin(), expected.end(), 0);
+  EXPECT_EQ(read_all<std::int32_t>(found), expected);
+}
+
+TEST(ArrayFile, chunks_of_a_sensible_size_where_only_deflate_is_asked_for) {
+  ArrayLayout layout;
+  layout.dimensions = {dimension("a", 1000), dimension("b", 1000)};
+  layout.variables = {variable("v", ElementType::float32, {0, 1})};
+  layout.deflate = 1;
+  EXPECT_EQ(layout.chunk_of(0), (std::vector<std::int64_t>{250, 1000}));
+  layout.dimensions[1].length = 0;
+  EXPECT_EQ(layout.chunk_of(0), std::vector<std::int64_t>{});
+}
+
+TEST(ArrayFile, empty_dimensions_and_scalars_are_fine) {
+  const ScratchFolder folder;
+  const std::string file = folder / "out.nc";
+  ArrayLayout layout;
+  layout.dimensions = {dimension("none", 0), dimension("b", 3)};
+  layout.variables = {variable("empty", ElementType::float32, {0, 1}), variable("scalar", ElementType::uint8, {})};
+  layout.chunk = {1, 1};
+  layout.deflate = 1;
+  write_counting(file, layout);
+  EXPECT_EQ(Dataset(file, "/empty", false).info().shape, (std::vector<std::int64_t>{0, 3}));
+  EXPECT_EQ(values_of<std::uint8_t>(file, "/scalar"), std::vector<std::uint8_t>{0});
+  layout.variables.clear();
+  write_counting(file, layout);
+}
+
+TEST(ArrayFile, a_box_that_does_not_fit_is_a_bug) {
+  const ScratchFolder folder;
+  const std::string file = folder / "out.nc";
+  ArrayLayout layout;
+  layout.dimensions = {dimension("a", 2)};
+  layout.variables = {variable("v", ElementType::float32, {0})};
+  const auto offsets = create_array_file(file, layout);
+  const std::vector<double> three{1, 2, 3};
+  const ArrayValues values = std::span<const double>(three);
+  EXPECT_THROW(write_array_box(file, layout, 0, offsets[0], box_of({0}, {3}), values, {}), Error);
+  EXPECT_THROW(write_array_box(file, layout, 0, offsets[0], box_of({0}, {2}), values, {}), Error);
+  EXPECT_THROW(write_array_chunks(file, layout, 0, box_of({0}, {2}), values, {}), Error);
+}
+
+TEST(ArrayFile, what_is_damaged_before_the_end_is_not_finished) {
+  const ScratchFolder folder;
+  const std::string file = folder / "out.nc";
+  ArrayLayout layout;
+  layout.dimensions = {dimension("a", 100000)};
+  layout.variables = {variable("v", ElementType::float64, {0})};
+  const auto offsets = create_array_file(file, layout);
+  std::filesystem::resize_file(file, 50000);
+  EXPECT_SAYS(message_of<OutputError>([&] { finish_array_file(file, layout, offsets, ""); }), "damaged after writing");
+}
+
+TEST(ArrayFile, a_file_size_limit_is_an_error) {
+  const ScratchFolder folder;
+  ArrayLayout layout;
+  layout.dimensions = {dimension("a", 1000), dimension("b", 1000)};
+  layout.variables = {variable("v", ElementType::float64, {0, 1})};
+  for (const int deflate : {-1, 0}) {
+    layout.deflate = deflate;  // level 0 packs nothing, and only the writes can tell
+    const ChildEnd end = in_child([&](std::string& said) {
+      const rlimit limit{100000, 100000};
+      setrlimit(RLIMIT_FSIZE, &limit);
+      said = message_of<OutputError>([&] { write_counting(folder / "out.nc", layout); });
+      return 0;
+    });
+    EXPECT_EQ(end.signal, 0);
+    EXPECT_SAYS(end.said, deflate < 0 ? "file-size limit reached" : "File too large; make room");
+  }
+}
+
+TEST(ArrayFile, a_full_disk_is_known_before_any_data) {
+  const ScratchFolder folder;
+  const ChildEnd end = in_child([&](std::string& said) {
+    if (unshare(geteuid() == 0 ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS) != 0) return cannot_try;
+    const std::string disk = folder / "";
+    if (mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return cannot_try;
+    if (mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=1m") != 0) return cannot_try;
+    ArrayLayout layout;
+    layout.dimensions = {dimension("a", 1000), dimension("b", 1000)};
+    layout.variables = {variable("v", ElementType::float32, {0, 1})};
+    said = message_of<OutputError>([&] { create_array_file(folder / "out.nc", layout); });
+    layout.deflate = 0;
+    said += "|" + message_of<OutputError>([&] { write_counting(folder / "out.nc", layout); });
+    return 0;
+  });
+  if (end.code == cannot_try) GTEST_SKIP() << "no small disk: this machine does not let tests mount one";
+  EXPECT_SAYS(end.said, "disk full (");
+  EXPECT_SAYS(end.said, "|cannot write (" + (folder / "out.nc") + "): No space left on device; make room");
+}
+
+/// A file with a coordinate and its bounds, as h5py would write it.
+void make_times(const std::string& path, const std::vector<double>& times, const std::string& units,
+                hid_t type = H5T_IEEE_F64BE) {
+  Maker maker(path);
+  const hsize_t count = times.size();
+  const DatasetHandle time = maker.dataset("time", type, {count}, H5T_NATIVE_DOUBLE, times.data());
+  Maker::text(time.get(), "units", units, true);
+  Maker::text(time.get(), "calendar", "noleap");
+  Maker::text(time.get(), "bounds", "time_bnds");
+  Maker::attribute<float>(time.get(), "valid_range", {0, 1000});
+  std::vector<double> bounds;
+  for (const double t : times) bounds.insert(bounds.end(), {t - 0.5, t + 0.5});
+  maker.dataset("time_bnds", H5T_IEEE_F64LE, {count, 2}, H5T_NATIVE_DOUBLE, bounds.data());
+}
+
+TEST(ArrayCoordinates, are_joined_as_stored_with_attributes_and_bounds) {
+  const ScratchFolder folder;
+  const std::string file = folder / "out.nc", a = folder / "a.h5", b = folder / "b.h5";
+  make_times(a, {1, 2, 3, 4}, "days since 2000-01-01");
+  make_times(b, {10, 20}, "days since 2000-01-01");
+  ArrayLayout layout;
+  layout.dimensions = {dimension("time", {{a, "/time", 1, 2, 2}, {b, "time", 0, 2, 1}, {b, "time", 0, 0, 1}})};
+  layout.variables = {variable("v", ElementType::float32, {0})};
+  write_counting(file, layout);
+  const Dataset time(file, "/time", false);
+  EXPECT_TRUE(time.info().swapped);
+  EXPECT_EQ(values_of<double>(file, "/time"), (std::vector<double>{2, 4, 10, 20}));
+  EXPECT_EQ(values_of<double>(file, "/time_bnds"), (std::vector<double>{1.5, 2.5, 3.5, 4.5, 9.5, 10.5, 19.5, 20.5}));
+  const Look look(file);
+  EXPECT_EQ(look.text("/time", "units"), "days since 2000-01-01");
+  EXPECT_EQ(look.text("/time", "calendar"), "noleap");
+  EXPECT_EQ(look.text("/time", "bounds"), "time_bnds");
+  EXPECT_EQ(look.dimensions("/time_bnds", 2), (std::vector<std::string>{"time", "nv"}));
+  EXPECT_EQ(look.dimensions("/v", 1), std::vector<std::string>{"time"});
+}
+
+TEST(ArrayCoordinates, that_differ_between_files_are_an_error_that_names_both) {
+  const ScratchFolder folder;
+  const std::string a = folder / "a.h5", b = folder / "b.h5";
+  make_times(a, {1, 2}, "days since 2000-01-01");
+  ArrayLayout layout;
+  layout.dimensions = {dimension("time", {{a, "/time", 0, 2, 1}, {b, "/time", 0, 2, 1}})};
+  layout.variables = {variable("v", ElementType::float32, {0})};
+  const auto message = [&] { return message_of<InputError>([&] { create_array_file(folder / "out.nc", layout); }); };
+
+  make_times(b, {1, 2}, "hours since 2000-01-01");
+  EXPECT_EQ(message(), "units of /time differs (\"days since 2000-01-01\" in " + a +
+                           ", \"hours since 2000-01-01\" in " + b +
+                           "): join files that agree, or convert one of them (cdo, NCO)");
+  make_times(b, {1, 2}, "days since 2000-01-01", H5T_IEEE_F32LE);
+  EXPECT_SAYS(message(), "type of /time differs (float64 (big-endian) in " + a + ", float32 in " + b);
+  { Maker(b).counting<float>("other", {2}); }
+  EXPECT_EQ(message(), "no /time (" + b + "), which " + a + " has: join files that all have it or none");
+  std::swap(layout.dimensions[0].copied[0], layout.dimensions[0].copied[1]);
+  EXPECT_SAYS(message(), "no /time (" + b + "), which " + a + " has");
+  EXPECT_FALSE(std::filesystem::exists(folder / "out.nc"));
+}
+
+TEST(ArrayCoordinates, of_text_and_those_that_are_none) {
+  const ScratchFolder folder;
+  const std::string in = folder / "in.h5", file = folder / "out.nc";
+  {
+    Maker maker(in);
+    const TypeHandle text(H5Tcopy(H5T_C_S1));
+    H5Tset_size(text.get(), H5T_VARIABLE);
+    H5Tset_cset(text.get(), H5T_CSET_UTF8);
+    const char* const names[] = {"Zürich", "Oslo", "Rom"};
+    maker.dataset("station", text.get(), {3}, text.get(), names);
+    const DatasetHandle bare = maker.counting<float>("bare", {3});
+    Maker::text(bare.get(), "NAME", "This is a netCDF dimension but not a netCDF variable.         3");
+    maker.dataset("reference", H5T_STD_REF_OBJ, {3});
+  }
+  ArrayLayout layout;
+  layout.dimensions = {dimension("station", {{in, "/station", 0, 2, 2}, {in, "/station", 1, 1, 1}}),
+                       dimension("bare", {{in, "/bare", 0, 3, 1}}),
+                       dimension("reference", {{in, "/reference", 0, 3, 1}})};
+  layout.variables = {variable("v", ElementType::float32, {0, 1, 2})};
+  write_counting(file, layout);
+  const Look look(file);
+  EXPECT_SAYS(look.text("/bare", "NAME"), "not a netCDF variable");
+  EXPECT_SAYS(look.text("/reference", "NAME"), "not a netCDF variable");
+  const FileHandle handle(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT));
+  const DatasetHandle station(H5Dopen2(handle.get(), "station", H5P_DEFAULT));
+  const TypeHandle type(H5Dget_type(station.get()));
+  char* names[3] = {};
+  ASSERT_GE(H5Dread(station.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, names), 0);
+  EXPECT_STREQ(names[0], "Zürich");
+  EXPECT_STREQ(names[1], "Rom");
+  EXPECT_STREQ(names[2], "Oslo");
+  for (char* const name : names) H5free_memory(name);
+}
+
+TEST(ArrayRelated, auxiliary_coordinates_and_grid_mapping_follow_what_is_kept) {
+  const ScratchFolder folder;
+  const std::string in = folder / "in.nc", file = folder / "out.nc";
+  write_counting(in, curvilinear(2));
+  ArrayLayout layout;
+  layout.source_file = in;
+  layout.source_dataset = "/tas";
+  layout.dimensions = {dimension("y", 2), dimension("x", 4)};
+  layout.dimensions[0].source_dimension = 1;  // y = 0 and 2
+  layout.dimensions[0].source_step = 2;
+  layout.variables = {variable("mean", ElementType::float64, {0, 1}), variable("zonal", ElementType::float64, {0})};
+  write_counting(file, layout);
+  EXPECT_EQ(values_of<float>(file, "/lat"), (std::vector<float>{0, 1, 2, 3, 8, 9, 10, 11}));
+  EXPECT_EQ(Dataset(file, "/lat_vertices", false).info().shape, (std::vector<std::int64_t>{2, 4, 4}));
+  const Look look(file);
+  EXPECT_EQ(look.text("/mean", "coordinates"), "lat lon height");
+  EXPECT_EQ(look.text("/mean", "grid_mapping"), "crs");
+  EXPECT_EQ(look.text("/zonal", "coordinates"), "height");
+  EXPECT_EQ(look.text("/zonal", "grid_mapping"), "(none)");
+  EXPECT_EQ(look.text("/lat", "bounds"), "lat_vertices");
+  EXPECT_EQ(look.text("/crs", "grid_mapping_name"), "rotated_latitude_longitude");
+  EXPECT_EQ(look.dimensions("/lat_vertices", 3), (std::vector<std::string>{"y", "x", "vertices"}));
+}
+
+TEST(ArrayRelated, nothing_comes_along_where_dimensions_are_gone) {
+  const ScratchFolder folder;
+  const std::string in = folder / "in.nc", file = folder / "out.nc";
+  write_counting(in, curvilinear(2));
+  ArrayLayout layout;
+  layout.source_file = in;
+  layout.source_dataset = "/tas";
+  layout.dimensions = {dimension("time", 2), dimension("y", 2)};  // y is no longer the input's
+  layout.variables = {variable("mean", ElementType::float64, {0, 1})};
+  write_counting(file, layout);
+  const Look look(file);
+  EXPECT_FALSE(look.has("/lat"));
+  EXPECT_FALSE(look.has("/crs"));
+  EXPECT_EQ(look.text("/mean", "coordinates"), "height");
+}
+
+TEST(ArrayFile, global_attributes_are_copied_and_history_goes_behind_ours) {
+  const ScratchFolder folder;
+  const std::string in = folder / "in.h5", file = folder / "out.nc";
+  {
+    Maker maker(in);
+    Maker::text(maker.file(), "title", "A run");
+    Maker::text(maker.file(), "history", "before", true);
+    Maker::text(maker.file(), "Conventions", "CF-1.6");
+    Maker::text(maker.file(), "result_digest", "another");
+    Maker::attribute<int>(maker.file(), "complete", {1});
+    Maker::attribute<double>(maker.file(), "version", {1.5, 2.5});
+  }
+  ArrayLayout layout;
+  layout.source_file = in;
+  layout.history = "now";
+  create_array_file(file, layout);
+  {
+    const Look look(file);
+    EXPECT_EQ(look.text("/", "title"), "A run");
+    EXPECT_EQ(look.text("/", "history"), "now\nbefore");
+    EXPECT_EQ(look.text("/", "Conventions"), "CF-1.6");
+    EXPECT_EQ(look.number("/", "complete"), 0);
+    EXPECT_EQ(look.text("/", "result_digest"), "(none)");
+  }
+  finish_array_file(file, layout, {}, "ours");
+  EXPECT_EQ(Look(file).text("/", "result_digest"), "ours");
+}
+
+}  // namespace
+}  // namespace scatterfold

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#pragma once
+
+#include <functional>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "io/array_file.hpp"
+
+namespace scatterfold {
+
+inline ArrayDimension dimension(const std::string& name, std::int64_t length) {
+  ArrayDimension made;
+  made.name = name;
+  made.length = length;
+  return made;
+}
+
+inline ArrayDimension dimension(const std::string& name, const std::vector<double>& values, const std::string& units) {
+  ArrayDimension made = dimension(name, static_cast<std::int64_t>(values.size()));
+  made.values = values;
+  made.attributes = {{"units", units}};
+  return made;
+}
+
+inline ArrayDimension dimension(const std::string& name, const std::vector<CoordinatePiece>& pieces) {
+  ArrayDimension made = dimension(name, 0);
+  for (const CoordinatePiece& piece : pieces) made.length += piece.count;
+  made.copied = pieces;
+  return made;
+}
+
+inline ArrayVariable variable(const std::string& name, ElementType type, const std::vector<std::size_t>& dimensions) {
+  ArrayVariable made;
+  made.name = name;
+  made.type = type;
+  made.dimensions = dimensions;
+  return made;
+}
+
+inline Hyperslab box_of(const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& count) {
+  return {start, count, std::vector<std::int64_t>(start.size(), 1)};
+}
+
+/// The whole of a variable.
+inline Hyperslab all_of(const ArrayLayout& layout, std::size_t variable) {
+  const std::vector<std::int64_t> shape = layout.shape_of(variable);
+  return box_of(std::vector<std::int64_t>(shape.size(), 0), shape);
+}
+
+/// Writes a file whose variables hold 0, 1, 2, ...
+inline void write_counting(const std::string& path, const ArrayLayout& layout) {
+  const std::vector<std::int64_t> offsets = create_array_file(path, layout);
+  for (std::size_t v = 0; v < layout.variables.size(); ++v) {
+    const Hyperslab box = all_of(layout, v);
+    std::vector<double> values(static_cast<std::size_t>(box.elements()));
+    std::iota(values.begin(), values.end(), 0.0);
+    const ArrayValues span = std::span<const double>(values);
+    if (layout.chunk_of(v).empty()) {
+      write_array_box(path, layout, v, offsets[v], box, span, {});
+    } else {
+      write_array_chunks(path, layout, v, box, span, {});
+    }
+  }
+  finish_array_file(path, layout, offsets, "digest");
+}
+
+/// A model's output on its own grid: tas(time, y, x) with 2-D coordinates, their corners, a height and a grid mapping.
+inline ArrayLayout curvilinear(std::int64_t times) {
+  ArrayLayout layout;
+  layout.dimensions = {dimension("time", times), dimension("y", 3), dimension("x", 4), dimension("vertices", 4)};
+  layout.variables = {
+      variable("tas", ElementType::float32, {0, 1, 2}), variable("lat", ElementType::float32, {1, 2}),
+      variable("lon", ElementType::float32, {1, 2}),    variable("lat_vertices", ElementType::float32, {1, 2, 3}),
+      variable("height", ElementType::float64, {}),     variable("crs", ElementType::int32, {})};
+  layout.variables[0].attributes = {{"units", "K"}, {"coordinates", "lat lon height"}, {"grid_mapping", "crs"}};
+  layout.variables[1].attributes = {{"units", "degrees_north"}, {"bounds", "lat_vertices"}};
+  layout.variables[2].attributes = {{"units", "degrees_east"}};
+  layout.variables[4].attributes = {{"units", "m"}};
+  layout.variables[5].attributes = {{"grid_mapping_name", "rotated_latitude_longitude"}};
+  return layout;
+}
+
+}  // namespace scatterfold
