@@ -62,7 +62,7 @@ std::vector<std::int64_t> sensible_chunk(std::vector<std::int64_t> shape, std::i
   return shape;
 }
 
-PropertyHandle creation_of(const ArrayLayout& layout, std::size_t number) {
+PropertyHandle creation_of(const std::string& path, const ArrayLayout& layout, std::size_t number) {
   const ArrayVariable& variable = layout.variables[number];
   const std::vector<std::int64_t> chunk = layout.chunk_of(number);
   const int deflate = chunk.empty() ? -1 : layout.deflate;
@@ -75,7 +75,7 @@ PropertyHandle creation_of(const ArrayLayout& layout, std::size_t number) {
     store_values(&variable.fill, 1, variable.type, fill.data());
     const TypeHandle type = native_type(variable.type);
     if (H5Pset_fill_value(creation.get(), type.get(), fill.data()) < 0) {
-      throw_hdf5_error(variable.name, "set the fill value");
+      throw_hdf5_error(path, "set the fill value of " + variable.name);
     }
   }
   return creation;
@@ -94,9 +94,9 @@ std::vector<NamedValues> attributes_of(const ArrayVariable& variable, std::vecto
 std::int64_t add_array(const std::string& path, const ArrayLayout& layout, std::size_t number, ArrayPlan& plan,
                        NetcdfWriter& writer) {
   const ArrayVariable& variable = layout.variables[number];
-  const DatasetHandle dataset =
-      writer.add_variable(variable.group, variable.name, native_type(variable.type).get(), variable.dimensions,
-                          attributes_of(variable, std::move(plan.attributes[number])), creation_of(layout, number));
+  const DatasetHandle dataset = writer.add_variable(
+      variable.group, variable.name, native_type(variable.type).get(), variable.dimensions,
+      attributes_of(variable, std::move(plan.attributes[number])), creation_of(path, layout, number));
   if (!is_contiguous(layout, number)) return -1;
   const haddr_t at = H5Dget_offset(dataset.get());
   if (at == HADDR_UNDEF) throw_hdf5_error(path, "reserve room for " + variable.name);

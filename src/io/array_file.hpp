@@ -42,7 +42,7 @@ struct ArrayDimension {
 
 struct ArrayVariable {
   std::string name, group;  ///< group "": the root
-  /// As stored. float16 is good HDF5, but netCDF has no such type: its tools cannot read the variable.
+  /// As stored. float16 is good HDF5, but netCDF has no such type: 4.9 reads it as float, other tools may not.
   ElementType type = ElementType::float64;
   std::vector<std::size_t> dimensions;  ///< indices into ArrayLayout::dimensions, in order; empty: a scalar
   std::vector<std::pair<std::string, std::string>> attributes;

@@ -239,9 +239,7 @@ void write_field_chunks(const std::string& path, const FieldLayout& layout, int 
   } const close_locked{file, dataset};
   {
     const Hdf5Scope scope;
-    const PropertyHandle access = unlocked_access();
-    file = FileHandle(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.get()));
-    if (!file) throw_hdf5_error(path, "open the file");
+    file = open_output(path);
     dataset = DatasetHandle(H5Dopen2(file.get(), layout.path.c_str(), H5P_DEFAULT));
     if (!dataset) throw_hdf5_error(path, "open dataset " + layout.path);
   }

@@ -155,7 +155,7 @@ void create_complete_mark(hid_t file, const std::string& path) {
 FileHandle open_output(const std::string& path) {
   const PropertyHandle access = unlocked_access();
   FileHandle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.get()));
-  if (!file) throw_damaged(path, "does not open");
+  if (!file) throw_hdf5_error(path, "open the file");
   return file;
 }
 

@@ -42,11 +42,12 @@ TypeHandle plain_type(hid_t stored) {
   return TypeHandle(H5Tcopy(stored));
 }
 
+/// No handle where HDF5 refuses.
 SpaceHandle select(hid_t dataset, const Hyperslab& slab) {
   SpaceHandle space(H5Dget_space(dataset));
   if (slab.count.empty()) return space;
   const auto start = as_hsize(slab.start), step = as_hsize(slab.step), count = as_hsize(slab.count);
-  H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), step.data(), count.data(), nullptr);
+  if (H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), step.data(), count.data(), nullptr) < 0) return {};
   return space;
 }
 
@@ -129,7 +130,9 @@ std::optional<RawValues> RawValues::of_dataset(hid_t dataset, const Hyperslab& s
   const std::int64_t count = slab.elements();
   std::vector<char> bytes(static_cast<std::size_t>(count) * H5Tget_size(result.type_.get()));
   const SpaceHandle from = select(dataset, slab), to = result.space();
-  if (count > 0 && H5Dread(dataset, result.type_.get(), to.get(), from.get(), H5P_DEFAULT, bytes.data()) < 0) {
+  const hid_t type = result.type_.get();
+  const bool good = from && to && H5Dread(dataset, type, to.get(), from.get(), H5P_DEFAULT, bytes.data()) >= 0;
+  if (count > 0 && !good) {
     throw InputError(fmt::format("cannot read {} ({}): HDF5 says \"{}\"", printable(path), printable(file, 1000),
                                  last_hdf5_error().text));
   }

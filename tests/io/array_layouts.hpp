@@ -2,12 +2,14 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #pragma once
 
-#include <functional>
 #include <numeric>
 #include <string>
 #include <vector>
 
 #include "io/array_file.hpp"
+#include "io/attributes.hpp"
+#include "io/dimension_names.hpp"
+#include "scratch.hpp"
 
 namespace scatterfold {
 
@@ -81,6 +83,35 @@ inline ArrayLayout curvilinear(std::int64_t times) {
   layout.variables[4].attributes = {{"units", "m"}};
   layout.variables[5].attributes = {{"grid_mapping_name", "rotated_latitude_longitude"}};
   return layout;
+}
+
+/// What a test looks up in a file.
+class Look {
+ public:
+  explicit Look(const std::string& file) : file_(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT)) {}
+
+  std::string text(const std::string& object, const std::string& name) const {
+    const ObjectHandle at(H5Oopen(file_.get(), object.c_str(), H5P_DEFAULT));
+    return text_attribute(at.get(), name).value_or("(none)");
+  }
+  std::vector<std::string> dimensions(const std::string& path, std::size_t rank) const {
+    const DatasetHandle at(H5Dopen2(file_.get(), path.c_str(), H5P_DEFAULT));
+    return dimension_names(at.get(), path, rank);
+  }
+  double number(const std::string& object, const std::string& name) const {
+    const ObjectHandle at(H5Oopen(file_.get(), object.c_str(), H5P_DEFAULT));
+    return number_attribute(at.get(), name, 1)->values.at(0).as_double();
+  }
+  bool has(const std::string& path) const { return H5Lexists(file_.get(), path.c_str(), H5P_DEFAULT) > 0; }
+
+ private:
+  Hdf5Scope quiet_;
+  FileHandle file_;
+};
+
+template <class T>
+std::vector<T> values_of(const std::string& file, const std::string& path) {
+  return read_all<T>(Dataset(file, path, false));
 }
 
 }  // namespace scatterfold
