@@ -93,6 +93,7 @@ std::optional<Calendar> calendar_named(std::string_view name) {
 
 std::vector<std::string> calendar_names() {
   std::vector<std::string> all;
+  all.reserve(names.size());
   for (const auto& [name, calendar] : names) all.emplace_back(name);
   return all;
 }
@@ -108,7 +109,7 @@ std::int64_t day_number(Calendar calendar, const Date& date) {
     case Calendar::julian: return julian_day(date);
     case Calendar::noleap: return day_of_equal_years(date, 365);
     case Calendar::all_leap: return day_of_equal_years(date, 366);
-    case Calendar::day_360: return 360 * date.year + 30 * (date.month - 1) + date.day - 1;
+    case Calendar::day_360: return 360 * date.year + std::int64_t{30} * (date.month - 1) + date.day - 1;
     case Calendar::standard: break;
   }
   const std::int64_t day = gregorian_day(date);

@@ -32,18 +32,17 @@ bool is_among(std::string_view word, const std::array<std::string_view, N>& word
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-/// Half turns in one of the coordinate's units.
-double unit_of_angle(const Coordinate& coordinate) {
+/// Degrees, else radians.
+bool is_in_degrees(const Coordinate& coordinate) {
   const std::string units = trimmed(lower_case(coordinate.units));
-  if (is_among(units, radians)) return 1 / pi;
-  if (units.empty() || is_among(units, degrees) || is_among(units, north) || is_among(units, east)) return 1.0 / 180;
+  if (is_among(units, radians)) return false;
+  if (units.empty() || is_among(units, degrees) || is_among(units, north) || is_among(units, east)) return true;
   throw InputError(
       fmt::format("the units \"{}\" are no angle ({}): correct them to degrees_north, degrees_east or radian",
                   printable(coordinate.units), coordinate.where()));
 }
 
-/// One angle in half turns. A division by 180 is rounded once: 90 degrees are exactly 0.5.
-double half_turns(double value, double unit) { return unit == 1.0 / 180 ? value / 180 : value * unit; }
+double half_turns(double angle, bool in_degrees) { return angle / (in_degrees ? 180 : pi); }
 
 /// Makes every step shorter than half a turn.
 void step_over_turns(std::vector<double>& angles) {
@@ -83,7 +82,7 @@ double up_to_pole(double bound) {
   return bound > limit ? 0.5 : bound < -limit ? -0.5 : bound;
 }
 
-std::vector<double> bounds_of_file(const Coordinate& coordinate, double unit) {
+std::vector<double> bounds_of_file(const Coordinate& coordinate, bool in_degrees) {
   std::vector<double> bounds;
   for (const double value : coordinate.bounds) {
     if (!std::isfinite(value)) {
@@ -92,7 +91,7 @@ std::vector<double> bounds_of_file(const Coordinate& coordinate, double unit) {
                       "attribute bounds",
                       bounds.size() / 2, coordinate.where()));
     }
-    bounds.push_back(half_turns(value, unit));
+    bounds.push_back(half_turns(value, in_degrees));
   }
   return bounds;
 }
@@ -121,18 +120,19 @@ Direction direction_of(const Coordinate& coordinate) {
 }
 
 std::vector<double> cell_bounds(const Coordinate& coordinate, Direction direction) {
-  const double unit = unit_of_angle(coordinate);
+  const bool in_degrees = is_in_degrees(coordinate);
   std::vector<double> angles;
   for (std::size_t i = 0; i < coordinate.values.size(); ++i) {
     check_present(coordinate, static_cast<std::int64_t>(i));
-    angles.push_back(half_turns(coordinate.values[i], unit));
+    angles.push_back(half_turns(coordinate.values[i], in_degrees));
     // Radians may be a little past a pole by their rounding.
-    if (direction == Direction::latitude && !(std::fabs(angles[i]) <= 0.5 + 1e-6)) {
-      throw InputError(fmt::format("latitude {} at index {} is past a pole ({}): correct it or its units",
-                                   coordinate.values[i], i, coordinate.where()));
+    const bool past_a_pole = direction == Direction::latitude && std::fabs(angles[i]) > 0.5 + 1e-6;
+    if (past_a_pole || !std::isfinite(angles[i])) {
+      throw InputError(fmt::format("{} at index {} is no {} ({}): correct it or the units", coordinate.values[i], i,
+                                   direction == Direction::latitude ? "latitude" : "longitude", coordinate.where()));
     }
   }
-  if (!coordinate.bounds.empty()) return bounds_of_file(coordinate, unit);
+  if (!coordinate.bounds.empty()) return bounds_of_file(coordinate, in_degrees);
   if (angles.size() < 2) return {};
   if (direction == Direction::longitude) step_over_turns(angles);
   check_order(coordinate, angles);

@@ -22,8 +22,8 @@ Direction direction_of(const Coordinate& coordinate);
 /// The cells' bounds, two per value, in half turns (1 is 180 degrees): of the file, else half-way between neighbours,
 /// the outermost as wide behind as in front. Of latitude, one that so ends past 88 degrees ends at the pole.
 /// Longitudes may step over the end of a turn (350, 0, 10 degrees). A single value without bounds has none: empty.
-/// Errors: InputError for units that are no angles, latitudes past a pole, missing values and, without bounds, values
-/// that neither rise nor fall.
+/// Errors: InputError for units that are no angles, latitudes past a pole, missing and infinite values and, without
+/// bounds, values that neither rise nor fall.
 std::vector<double> cell_bounds(const Coordinate& coordinate, Direction direction);
 
 }  // namespace scatterfold

@@ -43,7 +43,7 @@ bool holds_numbers(hid_t dataset) {
 std::string find_in_scope(hid_t file, const std::string& path, const std::string& name) {
   if (name.starts_with('/')) return try_open(file, name) ? normal_path(name) : "";
   for (std::size_t slash = path.rfind('/'); slash != std::string::npos;) {
-    const std::string candidate = path.substr(0, slash + 1) + name;
+    std::string candidate = path.substr(0, slash + 1) + name;
     if (try_open(file, candidate)) return candidate;
     slash = slash == 0 ? std::string::npos : path.rfind('/', slash - 1);
   }
@@ -86,6 +86,7 @@ std::vector<std::string> text_attributes(const std::string& file, const std::str
   const FileHandle opened = open_input_file(file);
   const DatasetHandle dataset = open_dataset_path(opened.get(), file, path);
   std::vector<std::string> texts;
+  texts.reserve(names.size());
   for (const std::string& name : names) texts.push_back(text_attribute(dataset.get(), name).value_or(""));
   return texts;
 }

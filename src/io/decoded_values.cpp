@@ -33,6 +33,8 @@ bool is_missing(T x, const ValueRules& rules, T (*number)(std::uint64_t)) {
 template <class T>
 void decode(const std::vector<T>& stored, const ValueRules& rules, T (*number)(std::uint64_t), DecodedValues& out) {
   bool whole = std::is_integral_v<T> && !rules.packed;
+  out.values.reserve(stored.size());
+  out.missing.reserve(stored.size());
   for (const T x : stored) {
     const bool missing = is_missing(x, rules, number);
     double value = static_cast<double>(x);
@@ -63,6 +65,7 @@ DecodedValues read_half(const Dataset& dataset) {
   std::vector<std::uint16_t> bits(static_cast<std::size_t>(info.elements()));
   dataset.read({std::vector<std::int64_t>(rank, 0), info.shape, std::vector<std::int64_t>(rank, 1)}, bits.data());
   std::vector<float> stored;
+  stored.reserve(bits.size());
   for (const std::uint16_t half : bits) stored.push_back(half_to_float(half));
   DecodedValues result;
   decode<float>(

@@ -126,7 +126,9 @@ TEST_F(AreaWeights, refusals) {
               "has time, y, 2 (without a name)");
   EXPECT_SAYS(refused({made_axis("y", {1, 2}, {{"units", "m"}, {"axis", "Y"}})}), "--weights FILE:/dataset");
   EXPECT_SAYS(refused({made_axis("lat", {1, 2}, north), made_axis("lat2", {1, 2}, north)}), "both latitudes");
-  EXPECT_SAYS(refused({made_axis("lat", {80, 100}, north)}), "latitude 100 at index 1 is past a pole");
+  EXPECT_SAYS(refused({made_axis("lat", {80, 100}, north)}), "100 at index 1 is no latitude");
+  EXPECT_SAYS(refused({made_axis("lat", {0, 1}, north), made_axis("lon", {0, INFINITY}, east)}),
+              "inf at index 1 is no longitude");
   EXPECT_SAYS(refused({made_axis("lat", {0, 10, 5}, north)}), "neither rise nor fall at index 2");
   EXPECT_SAYS(refused({made_axis("lat", {0, std::nan("")}, north)}), "index 1 is missing or NaN");
   EXPECT_SAYS(refused({made_axis("lat", {0, 10}, {{"units", "m"}, {"standard_name", "latitude"}})}),
