@@ -6,7 +6,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <functional>
 
 #include "axes/time_units.hpp"
 #include "base/error.hpp"
@@ -36,7 +35,7 @@ std::int64_t first_day_of_year(Calendar calendar, std::int64_t year) { return da
 /// A part of time as a number; `day` is that of the instant.
 struct Part {
   const char* name;
-  std::function<std::int64_t(Calendar, Instant, std::int64_t day)> label;
+  std::int64_t (*label)(Calendar, Instant, std::int64_t day);
   Attributes attributes;
 };
 
