@@ -27,7 +27,7 @@ struct Groups {
 
 /// Groups the indices (into the whole coordinate) by `what` their times have in common, in ascending order of that,
 /// only groups that occur. Times need not be sorted.
-/// "month" 1..12, "season" 1..4 (DJF, MAM, JJA, SON; December counts with the next January), "dayofyear" 1..366 by
+/// "month" 1..12, "season" 1..4 (DJF, MAM, JJA, SON, each of all years together), "dayofyear" 1..366 by
 /// position in the year, "hour" 0..23, and "year" are labels, int32, under their own name. "day" and "yearmonth" are
 /// times under the dimension's name: each day and each month of each year, stamped with its start, bounds [start, end).
 /// Empty: the values of an integer coordinate themselves.
