@@ -71,8 +71,8 @@ struct ArrayLayout {
 /// Refuses what cannot fit on the disk, creates the file at `path` (over what is there) with all its metadata, the
 /// coordinates and `complete` = 0, and reserves the room of contiguous variables. Gives the file offset of each
 /// variable's data, -1 where it is chunked or empty.
-/// Errors: OutputError; InputError for a coordinate that is absent or differs between files; UsageError for chunks
-/// that HDF5 refuses.
+/// Errors: OutputError; InputError for a coordinate that only some files have or that differs between them; UsageError
+/// for chunks that HDF5 refuses.
 std::vector<std::int64_t> create_array_file(const std::string& path, const ArrayLayout& layout);
 
 /// Row-major values of a box.

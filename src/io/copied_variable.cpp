@@ -105,7 +105,7 @@ std::string find_variable(hid_t file, const std::string& path, const std::string
   std::string group = normal_path(path);
   while (!group.empty()) {
     group.erase(group.rfind('/'));
-    if (const std::string candidate = group + '/' + name; is_dataset(file, candidate)) return candidate;
+    if (std::string candidate = fmt::format("{}/{}", group, name); is_dataset(file, candidate)) return candidate;
   }
   return {};
 }

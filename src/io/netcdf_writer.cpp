@@ -95,6 +95,7 @@ DatasetHandle NetcdfWriter::create(hid_t group, const std::string& name, hid_t t
                                    const std::vector<std::size_t>& dimensions, PropertyHandle creation) {
   H5Pset_attr_creation_order(creation.get(), in_order);
   std::vector<hsize_t> shape;
+  shape.reserve(dimensions.size());
   for (const std::size_t d : dimensions) shape.push_back(static_cast<hsize_t>(dimensions_[d].length));
   const SpaceHandle space(shape.empty() ? H5Screate(H5S_SCALAR)
                                         : H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr));
@@ -168,6 +169,7 @@ GroupHandle NetcdfWriter::group(const std::string& name) {
 void NetcdfWriter::attach(hid_t dataset, const std::vector<std::size_t>& dimensions, const std::string& name) {
   const TypeHandle type(H5Tvlen_create(H5T_STD_REF_OBJ));
   std::vector<hvl_t> lists;
+  lists.reserve(dimensions.size());
   for (const std::size_t d : dimensions) lists.push_back({1, &references_[d]});
   if (!type) throw_hdf5_error(path_, "attach dimensions to " + name);
   write_list(dataset, "DIMENSION_LIST", type.get(), lists.size(), lists.data(), path_);
