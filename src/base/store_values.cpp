@@ -30,6 +30,15 @@ T stored(std::int64_t value) {
   }
 }
 
+template <class T>
+T stored(std::uint64_t value) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return static_cast<T>(value);
+  } else {
+    return static_cast<T>(std::min<std::uint64_t>(value, std::numeric_limits<T>::max()));
+  }
+}
+
 template <class T, class Value>
 void store_as(const Value* values, std::int64_t count, void* out) {
   T* const __restrict to = static_cast<T*>(out);
@@ -67,6 +76,10 @@ void store_values(const double* values, std::int64_t count, ElementType type, vo
 }
 
 void store_values(const std::int64_t* values, std::int64_t count, ElementType type, void* out) {
+  store(values, count, type, out);
+}
+
+void store_values(const std::uint64_t* values, std::int64_t count, ElementType type, void* out) {
   store(values, count, type, out);
 }
 

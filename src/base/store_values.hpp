@@ -13,5 +13,6 @@ namespace scatterfold {
 /// type.
 void store_values(const double* values, std::int64_t count, ElementType type, void* out);
 void store_values(const std::int64_t* values, std::int64_t count, ElementType type, void* out);
+void store_values(const std::uint64_t* values, std::int64_t count, ElementType type, void* out);
 
 }  // namespace scatterfold

@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/parse.hpp"
+#include "driver/array_options.hpp"
 #include "driver/compare.hpp"
 #include "driver/job_options.hpp"
 #include "driver/unexpected_words.hpp"
@@ -88,6 +89,7 @@ class CommandLine {
       refuse(error);
     }
     if (version_) command_.text = build_summary();
+    if (command_.kind == Command::Kind::run) settle_array_options(command_.job);
     return command_;
   }
 

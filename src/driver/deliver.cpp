@@ -33,14 +33,18 @@ struct RankTimes {
 
 void check_nan_policy(const Job& job, const std::vector<Result>& results) {
   if (job.nan != NanPolicy::error) return;
+  const auto refuse = [&job](std::int64_t count) {
+    if (count == 0) return;
+    throw NumericError(fmt::format("{} NaN in {}:{} (--nan error): use --nan skip or --nan propagate, or mend the data",
+                                   count, job.file, job.dataset));
+  };
   for (const Result& result : results) {
     for (const ResultField& field : result.fields) {
       const auto* count = std::get_if<std::int64_t>(&field.value);
-      if (field.name == "nan" && count != nullptr && *count > 0) {
-        throw NumericError(
-            fmt::format("{} NaN in {}:{} (--nan error): use --nan skip or --nan propagate, or mend the data", *count,
-                        job.file, job.dataset));
-      }
+      if (field.name == "nan" && count != nullptr) refuse(*count);
+    }
+    for (const ArraySummary& array : result.arrays) {
+      if (array.name == "nan") refuse(static_cast<std::int64_t>(array.sum));
     }
   }
 }
@@ -124,8 +128,7 @@ void show_header(const Job& job, Team& team, const ChosenBackend& chosen, const 
 }
 
 void deliver(const Job& job, Team& team, const Input& input, const ChosenBackend& chosen, const RankWork& work,
-             Stopwatch& watch, std::vector<Result> results, std::optional<Delivery>& delivery,
-             const std::string& command_line) {
+             Stopwatch& watch, Outcome outcome, std::optional<Delivery>& delivery, const std::string& command_line) {
   const DatasetInfo& info = input.info;
   RankTimes mine{
       {watch.seconds("open"), work.read_s, work.decode_s, work.copy_s, work.compute_s, watch.seconds("combine"), 0},
@@ -140,6 +143,7 @@ void deliver(const Job& job, Team& team, const Input& input, const ChosenBackend
   BottleneckFacts facts;
   team.phase("write", [&] {
     if (team.rank() != 0) return;
+    std::vector<Result>& results = outcome.results;
     for (std::size_t i = 0; i < results.size(); ++i) {
       results[i].analysis = job.analyses[i].kind;
       results[i].name = job.analyses[i].name;
@@ -152,7 +156,7 @@ void deliver(const Job& job, Team& team, const Input& input, const ChosenBackend
     report.shape = info.shape;
     report.selection = describe_selection(info, job.select);
     report.settings = settings_of(job, input.source->parts().size());
-    report.digest = result_digest(results);
+    report.digest = outcome.digest;
     report.results = std::move(results);
     report.mode = chosen.mode;
     report.ranks = team.size();
@@ -182,9 +186,10 @@ void deliver(const Job& job, Team& team, const Input& input, const ChosenBackend
   team.phase("publish", [&] {
     if (team.rank() != 0) return;
     const Stopwatch writing;
-    if (delivery->claim) write_result_file(*delivery->claim, report.results, report.digest, report.provenance);
+    if (delivery->claim && !job.with_arrays())
+      write_result_file(*delivery->claim, report.results, report.digest, report.provenance);
     PhaseSpread& write = report.phases.back();
-    write.min_s = write.avg_s = write.max_s = writing.total();
+    write.min_s = write.avg_s = write.max_s = writing.total() + watch.seconds("write");
     report.bottleneck = bottleneck_of(report.phases);
     report.wall_s = watch.total();
     for (std::string& note : bottleneck_notes(report, facts)) {

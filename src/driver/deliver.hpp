@@ -18,6 +18,12 @@ namespace scatterfold {
 
 class Team;
 
+/// What a run found, on rank 0.
+struct Outcome {
+  std::vector<Result> results;
+  std::string digest;
+};
+
 /// The outputs of a run, claimed before any work: an output that cannot be written must not cost hours.
 class Delivery {
  public:
@@ -31,7 +37,6 @@ void show_header(const Job& job, Team& team, const ChosenBackend& chosen, const 
 /// Gathers the ranks' times, then rank 0 checks the numeric policy, writes the outputs and prints.
 /// Team: collective, inside its own phases. Errors: NumericError, OutputError.
 void deliver(const Job& job, Team& team, const Input& input, const ChosenBackend& chosen, const RankWork& work,
-             Stopwatch& watch, std::vector<Result> results, std::optional<Delivery>& delivery,
-             const std::string& command_line);
+             Stopwatch& watch, Outcome outcome, std::optional<Delivery>& delivery, const std::string& command_line);
 
 }  // namespace scatterfold

@@ -28,13 +28,11 @@ double part_of(const Share& share, const Partition& units, int ranks) {
 
 }  // namespace
 
-void fold_with_progress(const Job& job, const Team& team, const Source& source, const std::vector<const Fold*>& folds,
-                        const Share& share, Backend& backend, std::vector<Partial>& partials, RankWork& work) {
+void with_progress(const Job& job, const Team& team, std::int64_t elements, std::int64_t element_bytes, double part,
+                   RankWork& work, const std::function<WorkTimes(FoldProgress&)>& fold) {
   FoldProgress progress;
-  const std::int64_t elements = source.partition().elements(), element_bytes = size_of(source.decoding().stored);
-  const double part = team.rank() == 0 ? part_of(share, source.partition(), team.size()) : 0;
   std::optional<ProgressLine> line;
-  if (part > 0) {
+  if (team.rank() == 0 && part > 0) {
     // Ranks do not talk while they fold: rank 0 shows itself, and takes the others, which have all begun, to be as far.
     const auto sample = [&progress, elements, element_bytes, part, ranks = team.size()] {
       const double done = std::min(static_cast<double>(progress.elements) / part, static_cast<double>(elements));
@@ -46,10 +44,9 @@ void fold_with_progress(const Job& job, const Team& team, const Source& source, 
   }
   const Stopwatch watch;
   const std::int64_t fetched_before = storage_bytes_read();
-  const WorkTimes times = backend.fold(source, folds, share, partials, progress);
+  const WorkTimes times = fold(progress);
   work.fold_s += watch.total();
   work.storage_bytes += storage_bytes_read() - fetched_before;
-  work.runs = std::max(work.runs, share.runs());
   work.threads_without_memory = std::max(work.threads_without_memory, times.threads_without_memory);
   work.read_s += times.read_s;
   work.decode_s += times.decode_s;
@@ -57,6 +54,14 @@ void fold_with_progress(const Job& job, const Team& team, const Source& source, 
   work.compute_s += times.compute_s;
   work.bytes_read += times.bytes_read;
   work.elements += times.elements;
+}
+
+void fold_with_progress(const Job& job, const Team& team, const Source& source, const std::vector<const Fold*>& folds,
+                        const Share& share, Backend& backend, std::vector<Partial>& partials, RankWork& work) {
+  const double part = team.rank() == 0 ? part_of(share, source.partition(), team.size()) : 0;
+  with_progress(job, team, source.partition().elements(), size_of(source.decoding().stored), part, work,
+                [&](FoldProgress& progress) { return backend.fold(source, folds, share, partials, progress); });
+  work.runs = std::max(work.runs, share.runs());
 }
 
 }  // namespace scatterfold

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "backend/backend.hpp"
@@ -18,6 +19,10 @@ struct RankWork : WorkTimes {
   std::int64_t runs = 0;           ///< of segments, that it handed out to its threads
   std::int64_t storage_bytes = 0;  ///< see storage_bytes_read
 };
+
+/// Does `fold`, whose rank has `part` (0 to 1) of all elements, while rank 0 shows how far it is; adds to `work`.
+void with_progress(const Job& job, const Team& team, std::int64_t elements, std::int64_t element_bytes, double part,
+                   RankWork& work, const std::function<WorkTimes(FoldProgress&)>& fold);
 
 /// Folds the share while rank 0 shows how far it is; adds to `work`.
 void fold_with_progress(const Job& job, const Team& team, const Source& source, const std::vector<const Fold*>& folds,

@@ -22,10 +22,32 @@ struct DimensionSelection {
   std::int64_t step = 1;
 };
 
+/// Results for each position of the dimensions that are not reduced.
+struct ArrayOptions {
+  std::vector<std::string> dims;  ///< that are reduced, by name or index
+  std::string by;                 ///< "time:month", or a dimension with an integer coordinate
+  std::string every;              ///< "time=24"
+  std::string weights;            ///< "area" or "FILE:/dataset"
+  std::vector<std::string> only;  ///< the results that are wanted; empty: all
+
+  bool given() const { return !dims.empty() || !by.empty() || !every.empty() || !weights.empty(); }
+  bool operator==(const ArrayOptions&) const = default;
+};
+
 struct AnalysisJob {
   std::string kind;  ///< "moments"
   std::string name;  ///< unique within the job
   Options options;
+  ArrayOptions arrays = {};
+};
+
+/// How arrays are stored.
+struct ArrayStorage {
+  std::string dtype;                 ///< empty: the input's for its own kind of values, else float64 and integers
+  int deflate = -1;                  ///< level 0 to 9, or -1 for none
+  std::vector<std::int64_t> chunks;  ///< lengths by dimension of the output; empty: chosen where it takes any
+
+  bool given() const { return !dtype.empty() || deflate >= 0 || !chunks.empty(); }
 };
 
 /// Everything a run is told, from the command line or a job file.
@@ -45,6 +67,11 @@ struct Job {
   bool share_gpus = false;
 
   std::vector<AnalysisJob> analyses;
+  ArrayOptions arrays;  ///< of the command line: for every analysis
+  ArrayStorage storage;
+
+  /// Whether the results are arrays. Those of a job's analyses all are, or none.
+  bool with_arrays() const { return !analyses.empty() && analyses.front().arrays.given(); }
 
   std::string output;  ///< -o, empty: none
   std::string json;    ///< --json, empty: none; "-": stdout

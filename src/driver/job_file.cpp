@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/parse.hpp"
+#include "driver/array_options.hpp"
 #include "driver/job.hpp"
 #include "driver/job_tree.hpp"
 #include "driver/parse_selection.hpp"
@@ -59,7 +60,12 @@ class JobReader {
         {"combine",
          choice<Combine>(job_.combine, {{"auto", Combine::automatic}, {"mpi", Combine::mpi}, {"nccl", Combine::nccl}})},
         {"share_gpus", truth(job_.share_gpus)}};
-    const Keys output = {{"file", text(job_.output)}, {"json", text(job_.json)}, {"overwrite", truth(job_.overwrite)}};
+    const Keys output = {{"file", text(job_.output)},
+                         {"json", text(job_.json)},
+                         {"overwrite", truth(job_.overwrite)},
+                         {"dtype", text(job_.storage.dtype)},
+                         {"deflate", whole<int>(job_.storage.deflate, 0, 9)},
+                         {"chunks", [this](const toml::node& node) { read_chunks(node); }}};
     const auto section = [this](const std::string& name, const Keys& keys) -> Key {
       return {name, [this, name, &keys](const toml::node& node) {
                 if (const toml::table* const table = node.as_table()) {
@@ -219,6 +225,33 @@ class JobReader {
     }
   }
 
+  /// A list of texts, or one text as on the command line: "lat,lon".
+  void read_names(const toml::node& node, const std::string& key, std::vector<std::string>& out) {
+    const auto read_one = [&](const toml::node& item) {
+      std::string word;
+      text(word)(item);
+      if (word.empty()) return;
+      attempt(item, [&] {
+        for (std::string& name : comma_list(key, word)) out.push_back(std::move(name));
+      });
+    };
+    if (const toml::array* const list = node.as_array()) {
+      for (const toml::node& item : *list) read_one(item);
+    } else {
+      read_one(node);
+    }
+  }
+
+  void read_chunks(const toml::node& node) {
+    const toml::array* const list = node.as_array();
+    if (list == nullptr) return expect(node, "a list of lengths such as [1, 180, 360]");
+    for (const toml::node& item : *list) {
+      std::int64_t length = 0;
+      whole(length, 1, std::numeric_limits<std::int64_t>::max())(item);
+      if (length > 0) job_.storage.chunks.push_back(length);
+    }
+  }
+
   void read_analyses(const toml::node& node) {
     const toml::array* const list = node.as_array();
     if (list == nullptr) return complain(node, "analysis is no list: write [[analysis]] with two brackets");
@@ -243,7 +276,14 @@ class JobReader {
     if (analysis == nullptr) return complain_of_kind(*kind, entry.kind);
 
     std::vector<OptionSpec> specs = analysis->options();
-    Keys keys = {{"kind", [](const toml::node&) {}}, {"name", text(entry.name)}};
+    ArrayOptions& arrays = entry.arrays;
+    Keys keys = {{"kind", [](const toml::node&) {}},
+                 {"name", text(entry.name)},
+                 {"dims", [&](const toml::node& item) { read_names(item, "dims", arrays.dims); }},
+                 {"by", text(arrays.by)},
+                 {"every", text(arrays.every)},
+                 {"weights", text(arrays.weights)},
+                 {"only", [&](const toml::node& item) { read_names(item, "only", arrays.only); }}};
     for (const OptionSpec& spec : specs) {
       keys.push_back(
           {spec.name, [this, &spec, &entry](const toml::node& node) { read_option(node, spec, entry.options); }});

@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "base/parse.hpp"
+#include "driver/array_options.hpp"
 #include "driver/parse_selection.hpp"
 #include "fold/analysis.hpp"
 
@@ -74,6 +75,8 @@ void add_job_options(CLI::App& app, Job& job) {
      [&job](const std::string& text) {
        job.missing = named<bool>("--missing", text, {{"auto", true}, {"off", false}});
      });
+
+  add_array_options(app, job);
 
   const char* running = "Running";
   on("--mode", "auto|serial|threads|processes|cuda", "how a process computes (default auto)", running,

@@ -121,7 +121,7 @@ Input join(const Job& job, Datasets datasets) {
     const Hyperslab slab = part_of(selection, datasets[i]->info(), along, begins[i]);
     parts.push_back(std::make_unique<DatasetSource>(std::move(datasets[i]), slab));
   }
-  return {std::move(info), std::make_unique<JoinedSource>(std::move(parts))};
+  return {std::move(info), std::make_unique<JoinedSource>(std::move(parts)), selection, along};
 }
 
 }  // namespace
@@ -147,9 +147,10 @@ Input open_input(const Job& job, const std::vector<std::string>& files) {
   for (const std::string& file : files) datasets.push_back(std::make_unique<Dataset>(file, job.dataset, job.missing));
   if (!job.concat.empty()) return join(job, std::move(datasets));
   DatasetInfo info = datasets.front()->info();
+  const Hyperslab selection = resolve_selection(info, job.select);
   std::vector<std::unique_ptr<DatasetSource>> parts;
-  parts.push_back(std::make_unique<DatasetSource>(std::move(datasets.front()), resolve_selection(info, job.select)));
-  return {std::move(info), std::make_unique<JoinedSource>(std::move(parts))};
+  parts.push_back(std::make_unique<DatasetSource>(std::move(datasets.front()), selection));
+  return {std::move(info), std::make_unique<JoinedSource>(std::move(parts)), selection, 0};
 }
 
 }  // namespace scatterfold

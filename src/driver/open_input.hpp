@@ -19,6 +19,8 @@ std::vector<std::string> input_files(const Job& job);
 struct Input {
   DatasetInfo info;  ///< of the whole: several files have the first one's, with the shape and bytes of all
   std::unique_ptr<JoinedSource> source;
+  Hyperslab selection;    ///< of the whole
+  std::size_t along = 0;  ///< the dimension in which several files follow one another
 };
 
 /// Opens the job's dataset, or those of several files as one along `concat`, and applies the selection. Segments do not

@@ -14,6 +14,7 @@
 #include "driver/deliver.hpp"
 #include "driver/first_pass.hpp"
 #include "driver/open_input.hpp"
+#include "driver/run_arrays.hpp"
 #include "driver/stopwatch.hpp"
 #include "fold/analysis.hpp"
 #include "io/result_file.hpp"
@@ -72,11 +73,16 @@ void run_job(const Job& job, Team& team, const std::string& command_line, const 
   };
 
   const std::vector<std::unique_ptr<Fold>> folds = bind_folds(job, values, team, pass);
-  std::vector<const Fold*> all;
-  for (const auto& fold : folds) all.push_back(fold.get());
-  std::vector<Result> results = pass(all);
-
-  deliver(job, team, input, chosen, work, watch, std::move(results), delivery, command_line);
+  Outcome outcome;
+  if (job.with_arrays()) {
+    outcome = run_arrays(job, team, input, chosen, folds, delivery, command_line, watch, work);
+  } else {
+    std::vector<const Fold*> all;
+    for (const auto& fold : folds) all.push_back(fold.get());
+    outcome.results = pass(all);
+    outcome.digest = result_digest(outcome.results);
+  }
+  deliver(job, team, input, chosen, work, watch, std::move(outcome), delivery, command_line);
 }
 
 }  // namespace scatterfold

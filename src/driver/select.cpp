@@ -13,11 +13,6 @@
 namespace scatterfold {
 namespace {
 
-std::string dimension_name(const DatasetInfo& info, std::size_t d) {
-  return d < info.dimension_names.size() && !info.dimension_names[d].empty() ? info.dimension_names[d]
-                                                                             : std::to_string(d);
-}
-
 /// A bound with negative numbers counted from the end.
 std::int64_t bound(std::int64_t value, std::int64_t length, const std::string& name) {
   const std::int64_t at = value < 0 ? value + length : value;
@@ -29,6 +24,11 @@ std::int64_t bound(std::int64_t value, std::int64_t length, const std::string& n
 }
 
 }  // namespace
+
+std::string dimension_name(const DatasetInfo& info, std::size_t d) {
+  return d < info.dimension_names.size() && !info.dimension_names[d].empty() ? info.dimension_names[d]
+                                                                             : std::to_string(d);
+}
 
 std::size_t find_dimension(const DatasetInfo& info, const std::string& wanted, const char* option) {
   const auto rank = static_cast<std::int64_t>(info.shape.size());

@@ -17,6 +17,9 @@ struct DatasetInfo;
 /// Errors: UsageError listing the dimensions.
 std::size_t find_dimension(const DatasetInfo& info, const std::string& wanted, const char* option);
 
+/// The name of a dimension, its number where it has none.
+std::string dimension_name(const DatasetInfo& info, std::size_t d);
+
 /// The elements that `-d` leaves of a dataset. Errors: UsageError for a dimension or an index that is not there.
 Hyperslab resolve_selection(const DatasetInfo& info, const std::vector<DimensionSelection>& select);
 

@@ -39,6 +39,11 @@ void append(std::vector<unsigned char>& bytes, const std::vector<T>& values) {
   for (const T value : values) append(bytes, value);
 }
 
+std::string hash_text(const void* bytes, std::size_t size) {
+  const XXH128_hash_t hash = XXH3_128bits(bytes, size);
+  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
+
 }  // namespace
 
 std::string to_string(Int128 value) {
@@ -59,8 +64,14 @@ std::string result_digest(const std::vector<Result>& results) {
       std::visit([&](const auto& value) { append(bytes, value); }, field.value);
     }
   }
-  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
-  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+  return hash_text(bytes.data(), bytes.size());
+}
+
+std::string digest_of(const std::vector<std::string>& digests) {
+  if (digests.size() == 1) return digests.front();
+  std::string all;
+  for (const std::string& digest : digests) all += digest;
+  return hash_text(all.data(), all.size());
 }
 
 }  // namespace scatterfold

@@ -19,11 +19,23 @@ struct ResultField {
   ResultValue value;
 };
 
+/// What is told of an array of results, which itself stays in a file.
+struct ArraySummary {
+  std::string name;
+  std::vector<std::string> dimensions;
+  std::vector<std::int64_t> shape;
+  double min = 0, max = 0;             ///< of what is no NaN; NaN where nothing is
+  double sum = 0;                      ///< of all that is not blank
+  std::int64_t values = 0, blank = 0;  ///< how many, and how many of them say nothing: positions without elements
+  std::vector<double> few;             ///< the values themselves, where there are few
+};
+
 /// What one analysis found. The order of the fields is part of the contract: the digest follows it.
 struct Result {
   std::string analysis;  ///< "moments"
   std::string name;      ///< the name the job gives it; the analysis where it gives none
   std::vector<ResultField> fields;
+  std::vector<ArraySummary> arrays = {};  ///< with positions: in the place of fields
 };
 
 /// The decimal digits of an exact integer.
@@ -32,5 +44,9 @@ std::string to_string(Int128 value);
 /// XXH3-128 over the results' float64 and int64 values, little-endian, in the order of results and fields, as 32 hex
 /// digits. NaN is one canonical NaN; an Int128 that does not fit int64 is hashed as 16 bytes.
 std::string result_digest(const std::vector<Result>& results);
+
+/// One digest for several arrays, of which each has its own (ArrayDigest): that of the only one, else XXH3-128 over
+/// their texts.
+std::string digest_of(const std::vector<std::string>& digests);
 
 }  // namespace scatterfold

@@ -76,7 +76,8 @@ struct ArrayLayout {
 std::vector<std::int64_t> create_array_file(const std::string& path, const ArrayLayout& layout);
 
 /// Row-major values of a box.
-using ArrayValues = std::variant<std::span<const double>, std::span<const std::int64_t>>;
+using ArrayValues =
+    std::variant<std::span<const double>, std::span<const std::int64_t>, std::span<const std::uint64_t>>;
 
 /// Writes a box (indices of the variable, step 1) of a contiguous variable whose data is at `offset`. Any number of
 /// processes and threads may do so at once, each its own box.

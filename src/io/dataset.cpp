@@ -103,6 +103,8 @@ DatasetInfo describe_dataset(hid_t dataset, const StoredType& type, const std::s
   describe_storage(dataset, info);
   info.dimension_names = dimension_names(dataset, info.path, info.shape.size());
   info.units = text_attribute(dataset, "units").value_or("");
+  info.standard_name = text_attribute(dataset, "standard_name").value_or("");
+  info.long_name = text_attribute(dataset, "long_name").value_or("");
   info.fill_bits = fill_bits(dataset, type.memory.get());
   if (semantics) describe_rules(dataset, info);
   return info;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "report/array_table.hpp"
 #include "report/histogram_rows.hpp"
 #include "report/run_report.hpp"
 
@@ -67,7 +68,7 @@ std::string result_table(const RunReport& report) {
   std::string text;
   for (const Result& result : report.results) {
     if (report.results.size() > 1) text += fmt::format("[{}]\n", result.name.empty() ? result.analysis : result.name);
-    text += result_text(result, name_width);
+    text += result_text(result, name_width) + array_table(result.arrays);
     if (report.results.size() > 1) text += '\n';
   }
   if (!report.digest.empty()) text += fmt::format("{:<{}}  {}\n", digest_name, name_width, report.digest);

@@ -53,6 +53,11 @@ Json fields_json(const Result& result) {
   for (const ResultField& field : result.fields) {
     fields[field.name] = std::visit([](const auto& value) { return value_json(value); }, field.value);
   }
+  for (const ArraySummary& array : result.arrays) {
+    fields[array.name] = {{"shape", array.shape},          {"dims", array.dimensions},
+                          {"min", json_number(array.min)}, {"max", json_number(array.max)},
+                          {"sum", json_number(array.sum)}, {"blank", json_number(array.blank)}};
+  }
   return fields;
 }
 

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "driver/array_output.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstring>
+#include <ctime>
+#include <map>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/parse.hpp"
+#include "driver/array_fields.hpp"
+#include "io/printable.hpp"
+#include "report/run_report.hpp"
+
+namespace scatterfold {
+namespace {
+
+/// Smaller files are written by rank 0 alone, which has everything anyway.
+constexpr std::int64_t parallel_bytes = std::int64_t{64} << 20;
+
+/// The bins of a histogram as a dimension: their middles, bounded by their edges.
+ArrayDimension bins_of(const ArrayField& field, const DatasetInfo& info) {
+  ArrayDimension bins;
+  bins.name = "bin";
+  bins.length = std::ssize(field.edges) - 1;
+  for (std::size_t i = 0; i + 1 < field.edges.size(); ++i) {
+    bins.values.push_back(field.edges[i] / 2 + field.edges[i + 1] / 2);
+    bins.bounds.insert(bins.bounds.end(), {field.edges[i], field.edges[i + 1]});
+  }
+  bins.attributes = {{"long_name", "middle of the bin"}};
+  if (!info.units.empty()) bins.attributes.emplace_back("units", info.units);
+  return bins;
+}
+
+bool is_same(const ArrayDimension& a, const ArrayDimension& b) {
+  return a.length == b.length && a.values == b.values && a.bounds == b.bounds &&
+         a.source_dimension == b.source_dimension;
+}
+
+/// The number of the dimension in the layout, under another name where another one has its name.
+std::size_t add_dimension(std::vector<ArrayDimension>& all, ArrayDimension dimension) {
+  const std::string name = dimension.name;
+  for (int i = 2;; ++i) {
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& d) { return d.name == dimension.name; });
+    if (found == all.end()) {
+      all.push_back(std::move(dimension));
+      return all.size() - 1;
+    }
+    if (is_same(*found, dimension)) return static_cast<std::size_t>(found - all.begin());
+    dimension.name = fmt::format("{}_{}", name, i);
+  }
+}
+
+std::int64_t bytes_of(const ArrayLayout& layout) {
+  std::int64_t bytes = 0;
+  for (std::size_t v = 0; v < layout.variables.size(); ++v) {
+    std::int64_t elements = 1;
+    for (const std::int64_t length : layout.shape_of(v)) elements *= length;
+    bytes += elements * size_of(layout.variables[v].type);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+ArrayOutput::ArrayOutput(const Job& job, const Input& input, const std::vector<ArrayAnalysis>& analyses,
+                         const std::vector<const ArrayGeometry*>& geometries, const std::string& command_line) {
+  for (std::size_t a = 0; a < analyses.size(); ++a)
+    add_analysis(job, input, analyses[a], *geometries[a], analyses.size() == 1);
+  layout_.deflate = job.storage.deflate;
+  layout_.chunk = job.storage.chunks;
+  if (!layout_.chunk.empty() && layout_.chunk.size() != layout_.dimensions.size()) {
+    std::vector<std::string> names;
+    for (const ArrayDimension& dimension : layout_.dimensions) names.push_back(dimension.name);
+    throw UsageError(fmt::format("--chunks has {} and the output {} ({}): give one each",
+                                 counted(std::ssize(layout_.chunk), "length"), counted(std::ssize(names), "dimension"),
+                                 fmt::join(names, ", ")));
+  }
+  layout_.source_file = input.source->parts().front()->info().file;
+  layout_.source_dataset = input.info.path;
+  layout_.history = fmt::format("{:%Y-%m-%dT%H:%M:%SZ} scatterfold: {}", fmt::gmtime(std::time(nullptr)), command_line);
+  layout_.provenance = build_provenance(command_line);
+}
+
+void ArrayOutput::add_analysis(const Job& job, const Input& input, const ArrayAnalysis& analysis,
+                               const ArrayGeometry& geometry, bool alone) {
+  std::vector<std::size_t> dimensions;
+  for (const ArrayDimension& dimension : geometry.dimensions)
+    dimensions.push_back(add_dimension(layout_.dimensions, dimension));
+  std::vector<std::string> names;
+  for (const ArrayField& field : analysis.fields) names.push_back(field.name);
+  for (const std::string& name : analysis.job->arrays.only) {
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    const std::vector<std::string> near = near_names(name, names);
+    throw UsageError(near.empty() ? fmt::format("{} has no result \"{}\" (--only): it has {}", analysis.job->kind,
+                                                printable(name), fmt::join(names, ", "))
+                                  : fmt::format("{} has no result \"{}\" (--only): did you mean {}?",
+                                                analysis.job->kind, printable(name), fmt::join(near, " or ")));
+  }
+  for (std::size_t f = 0; f < analysis.fields.size(); ++f) {
+    const ArrayField& field = analysis.fields[f];
+    const std::vector<std::string>& only = analysis.job->arrays.only;
+    if (!only.empty() && std::find(only.begin(), only.end(), field.name) == only.end()) continue;
+    ArrayVariable variable = variable_of(field, job.storage, input, geometry);
+    variable.group = alone ? "" : analysis.job->name;
+    variable.dimensions = dimensions;
+    if (!field.edges.empty())
+      variable.dimensions.push_back(add_dimension(layout_.dimensions, bins_of(field, input.info)));
+    variables_.push_back({fields_.size(), f, layout_.variables.size()});
+    layout_.variables.push_back(std::move(variable));
+  }
+  fields_.push_back(analysis.fields);
+}
+
+void ArrayOutput::create(const std::string& path) {
+  path_ = path;
+  offsets_ = create_array_file(path, layout_);
+}
+
+std::vector<std::byte> ArrayOutput::place() const {
+  std::vector<std::byte> bytes(offsets_.size() * sizeof(std::int64_t) + path_.size());
+  std::memcpy(bytes.data(), offsets_.data(), offsets_.size() * sizeof(std::int64_t));
+  std::memcpy(bytes.data() + offsets_.size() * sizeof(std::int64_t), path_.data(), path_.size());
+  return bytes;
+}
+
+void ArrayOutput::take_place(const std::vector<std::byte>& bytes) {
+  offsets_.resize(layout_.variables.size());
+  const std::size_t head = offsets_.size() * sizeof(std::int64_t);
+  std::memcpy(offsets_.data(), bytes.data(), head);
+  path_.assign(reinterpret_cast<const char*>(bytes.data()) + head, bytes.size() - head);
+}
+
+bool ArrayOutput::in_parallel() const {
+  const bool contiguous = layout_.deflate < 0 && layout_.chunk.empty();
+  return contiguous && bytes_of(layout_) >= parallel_bytes;
+}
+
+void ArrayOutput::write(std::size_t analysis, const Hyperslab& box, const FinishedCell::Values& values,
+                        std::int64_t first, std::int64_t count) {
+  for (const Variable& variable : variables_) {
+    if (variable.analysis != analysis) continue;
+    const ArrayField& field = fields_[analysis][variable.field];
+    const std::int64_t width = field.edges.empty() ? 1 : std::ssize(field.edges) - 1;
+    Hyperslab place = box;
+    if (!field.edges.empty()) {
+      place.start.push_back(0);
+      place.count.push_back(width);
+      place.step.push_back(1);
+    }
+    const auto words = std::span(values.fields[variable.field])
+                           .subspan(static_cast<std::size_t>(first * width), static_cast<std::size_t>(count * width));
+    const auto empty =
+        std::span(values.empty).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+    write_words(path_, layout_, variable.number, offsets_[variable.number], place, field, words,
+                field.blank_where_empty ? empty : std::span<const std::uint8_t>{});
+  }
+}
+
+void ArrayOutput::finish(const std::string& digest) { finish_array_file(path_, layout_, offsets_, digest); }
+
+}  // namespace scatterfold

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "backend/array_collector.hpp"
+#include "backend/array_sizes.hpp"
+#include "driver/job.hpp"
+#include "driver/open_input.hpp"
+
+namespace scatterfold {
+
+class Backend;
+class Team;
+struct RankWork;
+
+/// What folds a rank's tasks of an array, with a progress line around it.
+using FoldTasks = std::function<void(const ArrayTasks& tasks, std::int64_t first, std::int64_t last,
+                                     const ArraySizes& sizes, ArrayCollector& collector)>;
+
+/// How the ranks cut a part of an array. Team: collective; rank 0's memory and threads decide.
+ArraySizes agree_on_sizes(Team& team, const Input& input, const Reduction& reduction,
+                          const std::vector<const Fold*>& folds, std::int64_t memory_bytes, int threads);
+
+/// Folds a part of an array: each rank its tasks; of cells that several have a part of, each of these finishes some
+/// positions. Gives what this rank has finished. Team: collective, inside its own phases.
+std::vector<FinishedCell> fold_array_part(Team& team, const ArrayTasks& tasks, const ArraySizes& sizes,
+                                          const std::vector<const Fold*>& folds, const FoldTasks& fold);
+
+/// What all ranks have finished, on rank 0; nothing elsewhere. Team: collective.
+std::vector<FinishedCell> gather_finished(Team& team, std::vector<FinishedCell> mine);
+
+}  // namespace scatterfold

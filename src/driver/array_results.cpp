@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "driver/array_results.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+#include "source/copy_box.hpp"
+
+namespace scatterfold {
+namespace {
+
+/// Arrays of at most so many values are shown in full.
+constexpr std::int64_t few_values = 64;
+
+std::int64_t width_of(const ArrayField& field) { return field.edges.empty() ? 1 : std::ssize(field.edges) - 1; }
+
+double number_of(const ArrayField& field, std::uint64_t word) {
+  switch (field.kind) {
+    case ArrayField::Kind::real: return std::bit_cast<double>(word);
+    case ArrayField::Kind::integer: return static_cast<double>(static_cast<std::int64_t>(word));
+    case ArrayField::Kind::natural: break;
+  }
+  return static_cast<double>(word);
+}
+
+/// Copies values of `width` words each from the order of a cell to that of the output.
+void place(const std::vector<CellBox>& boxes, std::int64_t first, const std::vector<std::int64_t>& shape,
+           std::int64_t width, const std::byte* from, std::byte* to, std::int64_t size) {
+  const std::vector<std::int64_t> strides = dense_strides(shape);
+  for (const CellBox& part : boxes) {
+    std::vector<std::int64_t> count = part.box.count, to_strides = strides;
+    std::int64_t at = 0;
+    for (std::size_t d = 0; d < strides.size(); ++d) {
+      at += part.box.start[d] * strides[d];
+      to_strides[d] *= width;
+    }
+    count.push_back(width);
+    to_strides.push_back(1);
+    copy_box(count, from + (part.first - first) * width * size, dense_strides(count), to + at * width * size,
+             to_strides, size);
+  }
+}
+
+}  // namespace
+
+std::vector<CellBox> boxes_of(const FinishedCell& cell, const ArrayTasks& tasks) {
+  const Reduction& reduction = tasks.reduction();
+  const std::int64_t group = tasks.group_of(cell.cell);
+  const Hyperslab tile = tasks.tiles().tile(tasks.tile_of(cell.cell));
+  std::vector<CellBox> boxes;
+  std::int64_t first = cell.first;
+  for (const Hyperslab& kept : split_range(tile, cell.first, cell.first + cell.count)) {
+    boxes.push_back({first, kept.elements(), reduction.output_box({group, group + 1, kept})});
+    first += kept.elements();
+  }
+  return boxes;
+}
+
+std::vector<FinishedCell::Values> assemble(const std::vector<FinishedCell>& cells, const ArrayTasks& tasks,
+                                           const std::vector<const Fold*>& folds) {
+  const std::vector<std::int64_t> shape = tasks.reduction().output_shape();
+  const auto positions = static_cast<std::size_t>(tasks.reduction().positions());
+  std::vector<FinishedCell::Values> all(folds.size());
+  std::vector<std::vector<ArrayField>> fields;
+  for (std::size_t f = 0; f < folds.size(); ++f) {
+    fields.push_back(folds[f]->array_fields(tasks.reduction().most_elements()));
+    for (const ArrayField& field : fields[f])
+      all[f].fields.emplace_back(positions * static_cast<std::size_t>(width_of(field)));
+    all[f].empty.resize(positions);
+  }
+  for (const FinishedCell& cell : cells) {
+    const std::vector<CellBox> boxes = boxes_of(cell, tasks);
+    for (std::size_t f = 0; f < folds.size(); ++f) {
+      for (std::size_t i = 0; i < fields[f].size(); ++i) {
+        place(boxes, cell.first, shape, width_of(fields[f][i]),
+              reinterpret_cast<const std::byte*>(cell.folds[f].fields[i].data()),
+              reinterpret_cast<std::byte*>(all[f].fields[i].data()), sizeof(std::uint64_t));
+      }
+      place(boxes, cell.first, shape, 1, reinterpret_cast<const std::byte*>(cell.folds[f].empty.data()),
+            reinterpret_cast<std::byte*>(all[f].empty.data()), 1);
+    }
+  }
+  return all;
+}
+
+ArraySummaries::ArraySummaries(std::vector<ArrayField> fields, std::vector<std::string> dimensions,
+                               const std::vector<std::int64_t>& shape)
+    : fields_(std::move(fields)), digest_(fields_) {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const ArrayField& field : fields_) {
+    ArraySummary& summary = summaries_.emplace_back();
+    summary.name = field.name;
+    summary.dimensions = dimensions;
+    summary.shape = shape;
+    summary.min = summary.max = nan;
+    if (field.edges.empty()) continue;
+    summary.dimensions.emplace_back("bin");
+    summary.shape.push_back(width_of(field));
+  }
+}
+
+void ArraySummaries::add(const FinishedCell::Values& values, std::int64_t positions) {
+  digest_.add(values.fields, positions);
+  for (std::size_t f = 0; f < fields_.size(); ++f) {
+    const ArrayField& field = fields_[f];
+    ArraySummary& summary = summaries_[f];
+    const std::int64_t width = width_of(field);
+    for (std::int64_t i = 0; i < positions * width; ++i) {
+      const double value = number_of(field, values.fields[f][static_cast<std::size_t>(i)]);
+      const bool blank = field.blank_where_empty && values.empty[static_cast<std::size_t>(i / width)] != 0;
+      ++summary.values;
+      if (summary.values <= few_values) summary.few.push_back(blank ? std::numeric_limits<double>::quiet_NaN() : value);
+      if (blank) {
+        ++summary.blank;
+        continue;
+      }
+      summary.sum += value;
+      if (value == value) {
+        if (!(summary.min <= value)) summary.min = value;
+        if (!(summary.max >= value)) summary.max = value;
+      }
+    }
+    if (summary.values > few_values) summary.few.clear();
+  }
+}
+
+}  // namespace scatterfold

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fold/result.hpp"
+
+namespace scatterfold {
+
+/// Arrays as people read them: over which dimensions, and a line each with its extremes and mean; where there are few
+/// values, the values.
+std::string array_table(const std::vector<ArraySummary>& arrays);
+
+}  // namespace scatterfold
