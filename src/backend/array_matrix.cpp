@@ -35,10 +35,24 @@ bool is_dense(const Hyperslab& box, const std::vector<std::int64_t>& strides) {
   return true;
 }
 
+/// The weights of a box's elements, each at the place of its element.
+void lay_out_weights(const ElementWeights& weights, const Hyperslab& box, const std::vector<std::int64_t>& strides,
+                     std::byte* to) {
+  std::vector<std::int64_t> from_strides = weights.strides;
+  std::int64_t first = 0;
+  for (std::size_t d = 0; d < from_strides.size(); ++d) {
+    first += box.start[d] * from_strides[d];
+    from_strides[d] *= box.step[d];
+  }
+  copy_box(box.count, reinterpret_cast<const std::byte*>(weights.values.data() + first), from_strides, to, strides,
+           sizeof(double));
+}
+
 }  // namespace
 
 ArrayMatrix::ArrayMatrix(const ArraySource& source, const Reduction& reduction, std::int64_t cache_bytes)
     : reduction_(reduction),
+      weights_(source.weights),
       decoding_(source.source.decoding()),
       decode_(decoding_.needed ? host_decode_kernel(decoding_) : nullptr),
       reader_(source.source, source.along, cache_bytes) {}
@@ -49,6 +63,8 @@ Matrix ArrayMatrix::read(const Hyperslab& kept, std::int64_t group, std::int64_t
   const bool columns = reduction_.order() == FoldOrder::columns;
   const std::int64_t position_stride = columns ? 1 : elements, element_stride = columns ? positions : 1;
   std::byte* const stored = room(stored_, positions * elements * size);
+  const auto weight_bytes = static_cast<std::int64_t>(sizeof(double));
+  std::byte* const weights = weights_ == nullptr ? nullptr : room(weighing_, positions * elements * weight_bytes);
   std::int64_t done = 0;
   for (const Hyperslab& box : reduction_.boxes(kept, group, begin, end)) {
     std::byte* const to = stored + done * element_stride * size;
@@ -62,13 +78,18 @@ Matrix ArrayMatrix::read(const Hyperslab& kept, std::int64_t group, std::int64_t
       const Timer timer(cost.decode_s);
       copy_box(box.count, dense, dense_strides(box.count), to, strides, size);
     }
+    if (weights != nullptr) {
+      const Timer timer(cost.decode_s);
+      lay_out_weights(*weights_, box, strides, weights + done * element_stride * weight_bytes);
+    }
     done += positions == 0 ? 0 : box.elements() / positions;
   }
-  if (decode_ == nullptr) return {stored, positions, elements};
+  const auto* const laid_out = reinterpret_cast<const double*>(weights);
+  if (decode_ == nullptr) return {stored, laid_out, positions, elements};
   const Timer timer(cost.decode_s);
   std::byte* const decoded = room(decoded_, positions * elements * size_of(decoding_.value));
   decode_(decoding_, stored, positions * elements, decoded);
-  return {decoded, positions, elements};
+  return {decoded, laid_out, positions, elements};
 }
 
 }  // namespace scatterfold

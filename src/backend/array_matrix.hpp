@@ -12,10 +12,17 @@
 
 namespace scatterfold {
 
+/// A weight for every element of a dataset, by its indices in some of the dimensions.
+struct ElementWeights {
+  std::vector<double> values;
+  std::vector<std::int64_t> strides;  ///< per dimension of the dataset, 0 where the index does not matter
+};
+
 /// Where the elements of an array come from.
 struct ArraySource {
   const JoinedSource& source;
-  std::size_t along;  ///< the dimension in which several files follow one another
+  std::size_t along;              ///< the dimension in which several files follow one another
+  const ElementWeights* weights;  ///< null: none
 };
 
 /// How much a worker reads at a time. Nothing of it shows in a result.
@@ -28,6 +35,7 @@ struct ArrayLimits {
 /// at [p * elements + i].
 struct Matrix {
   const std::byte* values;
+  const double* weights;  ///< as the values; null: none
   std::int64_t positions, elements;
 };
 
@@ -42,10 +50,11 @@ class ArrayMatrix {
 
  private:
   const Reduction& reduction_;
+  const ElementWeights* weights_;
   Decoding decoding_;
   HostDecodeKernel decode_;
   BoxReader reader_;
-  std::vector<std::byte> stored_, dense_, decoded_;
+  std::vector<std::byte> stored_, dense_, decoded_, weighing_;
 };
 
 }  // namespace scatterfold

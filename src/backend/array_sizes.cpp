@@ -38,7 +38,9 @@ ArraySizes array_sizes(const JoinedSource& source, const Reduction& reduction, c
                        std::int64_t memory_bytes, int threads, int ranks) {
   const Decoding& decoding = source.decoding();
   // As stored, as laid out, and decoded.
-  const std::int64_t element_bytes = 2 * size_of(decoding.stored) + (decoding.needed ? size_of(decoding.value) : 0);
+  const bool weighted = std::any_of(folds.begin(), folds.end(), [](const Fold* fold) { return fold->weighted(); });
+  const std::int64_t element_bytes = 2 * size_of(decoding.stored) + (decoding.needed ? size_of(decoding.value) : 0) +
+                                     (weighted ? static_cast<std::int64_t>(sizeof(double)) : 0);
   const std::int64_t most_elements = std::max<std::int64_t>(1, reduction.most_elements());
   const std::int64_t block = std::min(most_elements, reduction.block_elements());
   const std::int64_t positions = std::max<std::int64_t>(1, reduction.kept_slab().elements());

@@ -20,6 +20,7 @@ ArrayWorker::ArrayWorker(const ArraySource& source, const ArrayTasks& tasks, con
     part.table = fold->state_bytes() == 0;
     part.leaf = host_leaf_kernel(fold->key());
     part.columns = host_column_kernels(fold->key());
+    part.leaf_states.resize(static_cast<std::size_t>(fold->weighted() ? lanes * fold->state_bytes() : 0));
     fold->place_params(part.params, fold->constants().data());
   }
 }
@@ -76,8 +77,8 @@ void ArrayWorker::fold_columns(const Matrix& m) {
     const std::byte* const block = m.values + row * m.positions * size;
     for (Part& part : parts_) {
       if (!part.table) {
-        part.columns.block(part.params, block, m.positions, m.positions, static_cast<int>(rows), mark,
-                           aligned_to_line(part.running));
+        part.columns.block(part.params, block, m.weights == nullptr ? nullptr : m.weights + row * m.positions,
+                           m.positions, m.positions, static_cast<int>(rows), mark, aligned_to_line(part.running));
         continue;
       }
       turned_.resize(static_cast<std::size_t>(m.positions * rows * size));
@@ -105,12 +106,35 @@ void ArrayWorker::fold_leaves(const Matrix& m) {
                     part.states.data() + p * slots * static_cast<std::int64_t>(sizeof(std::int64_t)));
         } else {
           Joiner& leaves = part.leaves[static_cast<std::size_t>(p)];
-          part.leaf(part.params, row + i * size, count, mark, leaves.next());
+          fold_leaf(part, row + i * size, m.weights == nullptr ? nullptr : m.weights + p * m.elements + i, count,
+                    leaves.next());
           leaves.push();
         }
       }
     }
   }
+}
+
+/// One that has weights is folded as 64 columns, its lanes, which then join by halving.
+void ArrayWorker::fold_leaf(Part& part, const std::byte* values, const double* weights, std::int64_t count,
+                            void* state) {
+  const MissingMark& mark = matrix_.decoding().mark;
+  if (!part.fold->weighted()) return part.leaf(part.params, values, count, mark, state);
+  part.running.resize(static_cast<std::size_t>(part.columns.running_bytes(lanes) + line_bytes));
+  std::byte* const running = aligned_to_line(part.running);
+  part.columns.start(part.params, lanes, running);
+  const auto rows = static_cast<int>(count / lanes), rest = static_cast<int>(count % lanes);
+  if (rows > 0) part.columns.block(part.params, values, weights, lanes, lanes, rows, mark, running);
+  const std::int64_t done = rows * lanes;
+  if (rest > 0) {
+    part.columns.block(part.params, values + done * size_of(part.fold->key().value), weights + done, lanes, rest, 1,
+                       mark, running);
+  }
+  std::byte* const states = part.leaf_states.data();
+  part.columns.states(part.params, lanes, running, states);
+  const std::int64_t bytes = part.fold->state_bytes();
+  for (int half = lanes / 2; half > 0; half /= 2) part.fold->merge_each(states, states + half * bytes, half);
+  std::copy_n(states, bytes, static_cast<std::byte*>(state));
 }
 
 void ArrayWorker::end(Part& part, std::int64_t positions) const {

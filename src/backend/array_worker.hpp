@@ -34,12 +34,14 @@ class ArrayWorker {
     HostLeafKernel leaf;
     HostColumnKernels columns;
     std::vector<std::byte> running, states;
-    std::vector<Joiner> leaves;  ///< one per position
+    std::vector<std::byte> leaf_states;  ///< of the lanes of a leaf with weights
+    std::vector<Joiner> leaves;          ///< one per position
   };
 
   void begin(Part& part, std::int64_t positions) const;
   void fold_columns(const Matrix& matrix);
   void fold_leaves(const Matrix& matrix);
+  void fold_leaf(Part& part, const std::byte* values, const double* weights, std::int64_t count, void* state);
   void end(Part& part, std::int64_t positions) const;
 
   const ArrayTasks& tasks_;

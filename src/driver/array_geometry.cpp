@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "axes/groups.hpp"
+#include "axes/weights.hpp"
 #include "base/error.hpp"
 #include "base/parse.hpp"
 #include "driver/select.hpp"
@@ -124,8 +125,7 @@ ArrayDimension grouped_dimension(Groups groups) {
   return dimension;
 }
 
-std::optional<Weights> weights_of(const std::string& text, const Input& input) {
-  if (text.empty()) return std::nullopt;
+Weights named_weights(const std::string& text, const Input& input) {
   if (text == "area") {
     const bool joined = input.source->parts().size() > 1;
     return area_weights(infos_of(input), joined ? std::optional(input.along) : std::nullopt);
@@ -135,6 +135,18 @@ std::optional<Weights> weights_of(const std::string& text, const Input& input) {
   if (file.empty() || path.empty())
     throw UsageError(fmt::format("--weights is \"{}\": give area, or FILE:/DATASET", printable(text)));
   return dataset_weights(file, path, input.info);
+}
+
+std::optional<ElementWeights> weights_of(const std::string& text, const Input& input) {
+  if (text.empty()) return std::nullopt;
+  Weights weights = named_weights(text, input);
+  ElementWeights found{std::move(weights.values), std::vector<std::int64_t>(input.info.shape.size(), 0)};
+  std::int64_t stride = 1;
+  for (std::size_t i = weights.dimensions.size(); i-- > 0;) {
+    found.strides[weights.dimensions[i]] = stride;
+    stride *= weights.shape[i];
+  }
+  return found;
 }
 
 }  // namespace

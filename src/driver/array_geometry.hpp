@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "axes/weights.hpp"
+#include "backend/array_matrix.hpp"
 #include "driver/job.hpp"
 #include "driver/open_input.hpp"
 #include "io/array_file.hpp"
@@ -19,7 +19,7 @@ struct ArrayGeometry {
   Reduction reduction;
   std::vector<ArrayDimension> dimensions;  ///< of the output
   std::vector<std::string> reduced;        ///< names of the dimensions that are reduced, those in groups too
-  std::optional<Weights> weights;
+  std::optional<ElementWeights> weights;
 };
 
 /// Errors: UsageError for a dimension that is not there, given twice, or both in groups and in blocks; InputError for a

@@ -58,7 +58,9 @@ std::vector<std::unique_ptr<Fold>> bind_folds(const Job& job, const ValueKind& v
   team.phase("plan", [&] {
     for (std::size_t i = 0; i < job.analyses.size(); ++i) {
       const AnalysisJob& analysis = job.analyses[i];
-      folds.push_back(find_analysis(analysis.kind)->bind(analysis.options, values, first_results[i].get()));
+      ValueKind kind = values;
+      kind.weighted = !analysis.arrays.weights.empty();
+      folds.push_back(find_analysis(analysis.kind)->bind(analysis.options, kind, first_results[i].get()));
     }
   });
   return folds;

@@ -113,7 +113,7 @@ class ArrayRun {
       const ArrayTasks tasks = array_tasks(*input_.source, input_.info.shape, part, sizes);
       std::vector<FinishedCell> mine =
           fold_array_part(team_, tasks, sizes, folds, [&](const auto&, auto first, auto last, const auto&, auto& to) {
-            fold_tasks(tasks, first, last, sizes, to);
+            fold_tasks(tasks, first, last, sizes, bundle.geometry.weights ? &*bundle.geometry.weights : nullptr, to);
           });
       watch_.lap("fold");
       if (output_ && output_->in_parallel() && team_.size() > 1) {
@@ -144,13 +144,13 @@ class ArrayRun {
   }
 
   void fold_tasks(const ArrayTasks& tasks, std::int64_t first, std::int64_t last, const ArraySizes& sizes,
-                  ArrayCollector& collector) {
+                  const ElementWeights* weights, ArrayCollector& collector) {
     const std::int64_t elements = tasks.reduction().elements();
     const double part = tasks.count() == 0 ? 0 : static_cast<double>(last - first) / static_cast<double>(tasks.count());
     with_progress(job_, team_, elements, size_of(input_.source->decoding().stored), part, work_,
                   [&](FoldProgress& progress) {
-                    return chosen_.backend->fold_array({*input_.source, input_.along}, tasks, first, last, sizes,
-                                                       collector, progress);
+                    return chosen_.backend->fold_array({*input_.source, input_.along, weights}, tasks, first, last,
+                                                       sizes, collector, progress);
                   });
     work_.runs = std::max(work_.runs, last - first);
   }

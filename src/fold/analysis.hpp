@@ -17,6 +17,7 @@ struct ValueKind {
   ElementType type = ElementType::float64;
   bool nan_is_missing = false;  ///< a _FillValue of NaN
   bool skip_nan = false;        ///< leave NaN out instead of letting it through to the result
+  bool weighted = false;        ///< every one of them has a weight
 };
 
 /// An analysis that people can name. One per folder of src/folds; instances live in the generated registry.
@@ -33,7 +34,8 @@ class Analysis {
   /// A fold that must run over the data first because the options leave something to the data, or null.
   virtual std::unique_ptr<Fold> first_pass(const Options&, const ValueKind&) const { return nullptr; }
 
-  /// `first` is what the first pass found, null where there was none.
+  /// `first` is what the first pass found, null where there was none. Errors: UsageError where it has no use for
+  /// weights.
   virtual std::unique_ptr<Fold> bind(const Options& options, const ValueKind& values, const Result* first) const = 0;
 };
 

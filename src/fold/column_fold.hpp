@@ -19,6 +19,13 @@ concept ColumnFold = requires {
   typename F::template Column<typename F::Element>;
 };
 
+/// The same of elements that have weights: `WeightedColumn<V>`, with `fold(row, weight, count, mark)`; elements of
+/// weight 0 leave no trace. Such a fold has no leaves of its own.
+template <class F>
+concept WeightedFold = requires {
+  typename F::template WeightedColumn<typename F::Element>;
+};
+
 /// Whether any lane of a mask is true.
 template <class M>
 SCATTERFOLD_HD bool any_of(M mask) {

@@ -38,6 +38,7 @@ class Fold {
 
   virtual const KernelKey& key() const = 0;
 
+  virtual bool weighted() const { return false; }         ///< its elements have weights
   virtual std::int64_t state_bytes() const { return 0; }  ///< 0: a table
   virtual std::int64_t slots() const { return 0; }        ///< 0: a state
   virtual void identity(void* state) const = 0;

@@ -55,7 +55,7 @@ template <template <class> class F>
 void fill_row(HostLeafKernel* leaves, HostColumnKernels* columns) {
   const auto fill = [&](ElementType type, auto* number) {
     using T = std::remove_pointer_t<decltype(number)>;
-    leaves[static_cast<int>(type)] = leaf_kernel<F<T>>;
+    if constexpr (!WeightedFold<F<T>>) leaves[static_cast<int>(type)] = leaf_kernel<F<T>>;
     columns[static_cast<int>(type)] = column_kernels<F<T>>();
   };
   fill(ElementType::int8, static_cast<std::int8_t*>(nullptr));

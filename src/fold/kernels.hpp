@@ -20,9 +20,10 @@ using HostLeafKernel = void (*)(const void* params, const void* values, std::int
 struct HostColumnKernels {
   std::int64_t (*running_bytes)(std::int64_t columns);
   void (*start)(const void* params, std::int64_t columns, void* running);
-  /// Rows of a matrix, `stride` elements apart: at most 64, fewer only at the end.
-  void (*block)(const void* params, const void* values, std::int64_t stride, std::int64_t columns, int rows,
-                const MissingMark& mark, void* running);
+  /// Rows of a matrix, `stride` elements apart: at most 64, fewer only at the end. `weights` lie as the values do;
+  /// folds without leave them alone.
+  void (*block)(const void* params, const void* values, const double* weights, std::int64_t stride,
+                std::int64_t columns, int rows, const MissingMark& mark, void* running);
   void (*states)(const void* params, std::int64_t columns, const void* running, void* states);
 };
 

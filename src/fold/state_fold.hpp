@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <type_traits>
 
+#include "fold/column_fold.hpp"
 #include "fold/fold.hpp"
 
 namespace scatterfold {
@@ -23,6 +24,7 @@ class StateFold : public Fold {
   StateFold(KernelKey key, typename F::Params params) : key_(std::move(key)), params_(params) {}
 
   const KernelKey& key() const override { return key_; }
+  bool weighted() const override { return WeightedFold<F>; }
   std::int64_t state_bytes() const override { return sizeof(State); }
   void identity(void* state) const override {
     const State fresh = F::identity(params_);

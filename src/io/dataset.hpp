@@ -40,12 +40,12 @@ struct Filter {
 /// What a file says about one of its datasets.
 struct DatasetInfo {
   std::string file, path;
-  std::vector<std::int64_t> shape;           ///< empty: a scalar
-  std::vector<std::string> dimension_names;  ///< netCDF dimension or HDF5 label; empty where there is none
-  ElementType type = ElementType::float64;   ///< `_Unsigned` applied when semantics are on
+  std::vector<std::int64_t> shape;              ///< empty: a scalar
+  std::vector<std::string> dimension_names;     ///< netCDF dimension or HDF5 label; empty where there is none
+  ElementType type = ElementType::float64;      ///< `_Unsigned` applied when semantics are on
   std::string units, standard_name, long_name;  ///< the attributes of these names; empty where there is none
-  bool boolean = false;                      ///< an enumeration of FALSE and TRUE
-  bool swapped = false;                      ///< stored bytes are in the other byte order
+  bool boolean = false;                         ///< an enumeration of FALSE and TRUE
+  bool swapped = false;                         ///< stored bytes are in the other byte order
   bool converted = false;  ///< a type that only the library can turn into `type`; raw bytes are of no use
   StorageLayout layout = StorageLayout::contiguous;
   std::int64_t file_offset = -1;  ///< of contiguous data; -1 where none is allocated

@@ -188,6 +188,7 @@ class HistogramAnalysis : public Analysis {
   }
 
   std::unique_ptr<Fold> bind(const Options& options, const ValueKind& values, const Result* first) const override {
+    if (values.weighted) throw UsageError("a histogram counts elements (--weights): leave the weights out");
     const Range* given = given_range(options);
     const Range range = given != nullptr ? *given : found_range(first);
     return for_value_type(values.type, [&](auto* type) -> std::unique_ptr<Fold> {

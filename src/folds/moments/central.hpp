@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #pragma once
 
-#include "base/host_device.hpp"
+#include "base/lanes.hpp"
 
 namespace scatterfold::moments {
 
@@ -35,6 +35,13 @@ SCATTERFOLD_HD Central<D> join(const Central<D>& a, const Central<D>& b) {
   all.m2 = a.m2 + b.m2 + gap;
   all.mean = a.mean + shift;
   return all;
+}
+
+/// Lane by lane.
+template <class D, class M>
+SCATTERFOLD_HD Central<D> chosen(M mask, const Central<D>& yes, const Central<D>& no) {
+  return {select(mask, yes.n, no.n), select(mask, yes.mean, no.mean), select(mask, yes.m2, no.m2),
+          select(mask, yes.m3, no.m3), select(mask, yes.m4, no.m4)};
 }
 
 }  // namespace scatterfold::moments

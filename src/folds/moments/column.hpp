@@ -81,7 +81,7 @@ struct Column {
     if (any_of(trouble)) {
       Block<V> looked_at;
       careful(looked_at, row, count, mark);
-      block = chosen(trouble, looked_at, block);
+      block = chosen_block(trouble, looked_at, block);
     }
     if constexpr (integers) {
       total.add(block.total.low, block.total.high);
@@ -129,11 +129,7 @@ struct Column {
   SCATTERFOLD_HD static std::int64_t whole(D counts, int lane) {
     return static_cast<std::int64_t>(lane_of(counts, lane));
   }
-  SCATTERFOLD_HD static Central<D> chosen(Mask<V> mask, const Central<D>& yes, const Central<D>& no) {
-    return {select(mask, yes.n, no.n), select(mask, yes.mean, no.mean), select(mask, yes.m2, no.m2),
-            select(mask, yes.m3, no.m3), select(mask, yes.m4, no.m4)};
-  }
-  SCATTERFOLD_HD static Block<V> chosen(Mask<V> mask, const Block<V>& yes, const Block<V>& no) {
+  SCATTERFOLD_HD static Block<V> chosen_block(Mask<V> mask, const Block<V>& yes, const Block<V>& no) {
     const auto pick = [&](auto a, auto b) { return select(mask, a, b); };
     Block<V> block{
         chosen(mask, yes.central, no.central), Total<V>::none(),      yes.extent.template zip<V>(no.extent, pick),

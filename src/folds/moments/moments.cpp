@@ -28,13 +28,13 @@ ResultValue extreme(std::int64_t key) {
   }
 }
 
-template <class T, int order>
-class MomentsFold : public StateFold<Moments<T, order>> {
+/// F is Moments or Weighted.
+template <class T, int order, class F>
+class MomentsFold : public StateFold<F> {
  public:
-  using State = moments::State<T, order>;
+  using State = typename F::State;
 
-  MomentsFold(KernelKey key, const ValueKind& values)
-      : StateFold<Moments<T, order>>(std::move(key), {}), values_(values) {}
+  MomentsFold(KernelKey key, const ValueKind& values) : StateFold<F>(std::move(key), {}), values_(values) {}
 
   std::vector<ArrayField> array_fields(std::int64_t most_elements) const override {
     using Kind = ArrayField::Kind;
@@ -86,6 +86,16 @@ class MomentsFold : public StateFold<Moments<T, order>> {
   }
 
  private:
+  static constexpr bool weighted = WeightedFold<F>;
+
+  static double weight_of(const State& s) {
+    if constexpr (weighted) {
+      return s.weight;
+    } else {
+      return static_cast<double>(s.count);
+    }
+  }
+
   /// Smallest or largest; NaN for floats where it is not defined.
   struct Extreme {
     bool defined;
@@ -113,7 +123,7 @@ class MomentsFold : public StateFold<Moments<T, order>> {
     const std::int64_t nans = values_.nan_is_missing ? 0 : s.nan;
     const bool poisoned = nans > 0 && !values_.skip_nan;
     const bool defined = s.count > 0 && !poisoned;
-    const double n = static_cast<double>(s.count);
+    const double n = weight_of(s);
     auto number = [&](double value) { return defined ? value : nan; };
 
     tell("count", s.count + (values_.skip_nan ? 0 : nans));
@@ -122,7 +132,8 @@ class MomentsFold : public StateFold<Moments<T, order>> {
     tell("inf", s.inf);
     tell("min", Extreme{defined, s.low});
     tell("max", Extreme{defined, s.high});
-    if constexpr (std::is_integral_v<T>) {
+    if constexpr (weighted) tell("weight", n);
+    if constexpr (std::is_integral_v<T> && !weighted) {
       const Int128 total = static_cast<Int128>(s.sum.high) << 64 | s.sum.low;
       tell("sum", total);
       tell("mean", number(static_cast<double>(total) / n));
@@ -133,7 +144,7 @@ class MomentsFold : public StateFold<Moments<T, order>> {
     }
     const double variance = s.m2 / n;
     tell("variance", number(variance));
-    tell("sample_variance", s.count > 1 ? number(s.m2 / (n - 1)) : nan);
+    if constexpr (!weighted) tell("sample_variance", s.count > 1 ? number(s.m2 / (n - 1)) : nan);
     tell("std", number(std::sqrt(variance)));
     if constexpr (order > 2) {
       tell("skewness", number(s.m3 / n / (variance * std::sqrt(variance))));
@@ -160,12 +171,18 @@ class MomentsAnalysis : public Analysis {
     const bool high = order(options) == 4;
     return for_value_type(values.type, [&](auto* type) -> std::unique_ptr<Fold> {
       using T = std::remove_pointer_t<decltype(type)>;
-      if (high) return std::make_unique<MomentsFold<T, 4>>(KernelKey{"moments", 1, values.type}, values);
-      return std::make_unique<MomentsFold<T, 2>>(KernelKey{"moments", 0, values.type}, values);
+      if (values.weighted && high) return make<T, 4, Weighted4<T>>(3, values);
+      if (values.weighted) return make<T, 2, Weighted2<T>>(2, values);
+      if (high) return make<T, 4, Order4<T>>(1, values);
+      return make<T, 2, Order2<T>>(0, values);
     });
   }
 
  private:
+  template <class T, int order, class F>
+  static std::unique_ptr<Fold> make(int variant, const ValueKind& values) {
+    return std::make_unique<MomentsFold<T, order, F>>(KernelKey{"moments", variant, values.type}, values);
+  }
   static std::int64_t order(const Options& options) {
     const auto given = options.find("order");
     if (given == options.end()) return 2;

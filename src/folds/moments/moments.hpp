@@ -16,6 +16,7 @@
 #include "folds/moments/float_sums.hpp"
 #include "folds/moments/integer_sums.hpp"
 #include "folds/moments/state.hpp"
+#include "folds/moments/weighted.hpp"
 
 /// Count, extremes, sum, mean and central moments. Floats are swept once, with deviations from the leaf's first
 /// element, which are then shifted to the mean (the shifted data algorithm); where that would lose digits, and for
@@ -215,6 +216,6 @@ template <class T>
 using Order2 = Moments<T, 2>;
 template <class T>
 using Order4 = Moments<T, 4>;
-using Kernels = KernelList<Order2, Order4>;
+using Kernels = KernelList<Order2, Order4, Weighted2, Weighted4>;
 
 }  // namespace scatterfold::moments
