@@ -24,6 +24,16 @@ std::vector<std::int64_t> granule_of(const JoinedSource& source, const Reduction
   return granule;
 }
 
+/// How many elements of one position lie side by side.
+std::int64_t side_by_side(const Reduction& reduction) {
+  std::int64_t elements = 1;
+  for (std::size_t d = reduction.reduced().size(); d-- > 0;) {
+    if (!reduction.reduced()[d] && reduction.selection().count[d] != 1) break;
+    if (reduction.reduced()[d]) elements *= reduction.selection().count[d];
+  }
+  return std::max<std::int64_t>(1, elements);
+}
+
 /// Bytes that a position needs beside its elements: states on their way up, or a table.
 std::int64_t position_bytes(const std::vector<const Fold*>& folds) {
   std::int64_t bytes = 0;
@@ -56,7 +66,8 @@ ArraySizes array_sizes(const JoinedSource& source, const Reduction& reduction, c
   ArraySizes sizes;
   sizes.workers = static_cast<int>(std::clamp<std::int64_t>(usable / (granule * each), 1, threads));
   sizes.most_positions = std::max<std::int64_t>(1, usable / sizes.workers / each);
-  std::int64_t wanted = std::max<std::int64_t>(1, cached_bytes / (block * size_of(decoding.stored)));
+  std::int64_t wanted =
+      std::max<std::int64_t>(1, cached_bytes / (std::max(block, side_by_side(reduction)) * size_of(decoding.stored)));
   for (const Fold* fold : folds) {
     const std::int64_t table = fold->slots() * static_cast<std::int64_t>(sizeof(std::int64_t));
     if (table > 0) wanted = std::min(wanted, std::max<std::int64_t>(1, table_bytes / table));

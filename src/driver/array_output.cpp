@@ -93,20 +93,8 @@ void ArrayOutput::add_analysis(const Job& job, const Input& input, const ArrayAn
   std::vector<std::size_t> dimensions;
   for (const ArrayDimension& dimension : geometry.dimensions)
     dimensions.push_back(add_dimension(layout_.dimensions, dimension));
-  std::vector<std::string> names;
-  for (const ArrayField& field : analysis.fields) names.push_back(field.name);
-  for (const std::string& name : analysis.job->arrays.only) {
-    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
-    const std::vector<std::string> near = near_names(name, names);
-    throw UsageError(near.empty() ? fmt::format("{} has no result \"{}\" (--only): it has {}", analysis.job->kind,
-                                                printable(name), fmt::join(names, ", "))
-                                  : fmt::format("{} has no result \"{}\" (--only): did you mean {}?",
-                                                analysis.job->kind, printable(name), fmt::join(near, " or ")));
-  }
   for (std::size_t f = 0; f < analysis.fields.size(); ++f) {
     const ArrayField& field = analysis.fields[f];
-    const std::vector<std::string>& only = analysis.job->arrays.only;
-    if (!only.empty() && std::find(only.begin(), only.end(), field.name) == only.end()) continue;
     ArrayVariable variable = variable_of(field, job.storage, input, geometry);
     variable.group = alone ? "" : analysis.job->name;
     variable.dimensions = dimensions;

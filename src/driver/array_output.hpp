@@ -24,7 +24,7 @@ struct ArrayAnalysis {
 /// The file of a job's arrays: which variables it has, and writing them.
 class ArrayOutput {
  public:
-  /// `geometries` one per analysis. Errors: UsageError for chunks or a result (--only) that do not fit.
+  /// `geometries` one per analysis. Errors: UsageError for chunks that do not fit.
   ArrayOutput(const Job& job, const Input& input, const std::vector<ArrayAnalysis>& analyses,
               const std::vector<const ArrayGeometry*>& geometries, const std::string& command_line);
 

@@ -16,13 +16,29 @@ constexpr std::int64_t few_values = 64;
 
 std::int64_t width_of(const ArrayField& field) { return field.edges.empty() ? 1 : std::ssize(field.edges) - 1; }
 
-double number_of(const ArrayField& field, std::uint64_t word) {
-  switch (field.kind) {
-    case ArrayField::Kind::real: return std::bit_cast<double>(word);
-    case ArrayField::Kind::integer: return static_cast<double>(static_cast<std::int64_t>(word));
-    case ArrayField::Kind::natural: break;
+/// Adds values of one kind. `empty`: null where no position is blank.
+template <class Number>
+void summarise(ArraySummary& summary, const std::vector<std::uint64_t>& words, std::int64_t width,
+               const std::uint8_t* empty) {
+  double low = summary.min, high = summary.max, sum = summary.sum;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const bool blank = empty != nullptr && empty[i / static_cast<std::size_t>(width)] != 0;
+    const auto value = static_cast<double>(std::bit_cast<Number>(words[i]));
+    if (summary.values + static_cast<std::int64_t>(i) < few_values)
+      summary.few.push_back(blank ? std::numeric_limits<double>::quiet_NaN() : value);
+    if (blank) {
+      ++summary.blank;
+      continue;
+    }
+    sum += value;
+    if (value < low || low != low) low = value;
+    if (value > high || high != high) high = value;
   }
-  return static_cast<double>(word);
+  summary.min = low;
+  summary.max = high;
+  summary.sum = sum;
+  summary.values += std::ssize(words);
+  if (summary.values > few_values) summary.few.clear();
 }
 
 /// Copies values of `width` words each from the order of a cell to that of the output.
@@ -103,26 +119,18 @@ ArraySummaries::ArraySummaries(std::vector<ArrayField> fields, std::vector<std::
 
 void ArraySummaries::add(const FinishedCell::Values& values, std::int64_t positions) {
   digest_.add(values.fields, positions);
+  const bool any_empty = std::find(values.empty.begin(), values.empty.end(), 1) != values.empty.end();
   for (std::size_t f = 0; f < fields_.size(); ++f) {
     const ArrayField& field = fields_[f];
-    ArraySummary& summary = summaries_[f];
-    const std::int64_t width = width_of(field);
-    for (std::int64_t i = 0; i < positions * width; ++i) {
-      const double value = number_of(field, values.fields[f][static_cast<std::size_t>(i)]);
-      const bool blank = field.blank_where_empty && values.empty[static_cast<std::size_t>(i / width)] != 0;
-      ++summary.values;
-      if (summary.values <= few_values) summary.few.push_back(blank ? std::numeric_limits<double>::quiet_NaN() : value);
-      if (blank) {
-        ++summary.blank;
-        continue;
-      }
-      summary.sum += value;
-      if (value == value) {
-        if (!(summary.min <= value)) summary.min = value;
-        if (!(summary.max >= value)) summary.max = value;
-      }
+    const std::uint8_t* const empty = any_empty && field.blank_where_empty ? values.empty.data() : nullptr;
+    const auto add = [&]<class Number>(Number) {
+      summarise<Number>(summaries_[f], values.fields[f], width_of(field), empty);
+    };
+    switch (field.kind) {
+      case ArrayField::Kind::real: add(double{}); break;
+      case ArrayField::Kind::integer: add(std::int64_t{}); break;
+      case ArrayField::Kind::natural: add(std::uint64_t{}); break;
     }
-    if (summary.values > few_values) summary.few.clear();
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "fold/chosen_fields.hpp"
 #include "team/team.hpp"
 
 namespace scatterfold {
@@ -29,6 +30,13 @@ Result from_bytes(const std::vector<std::byte>& bytes) {
     result.fields.push_back({"", value});
   }
   return result;
+}
+
+/// --nan error looks at the counts of NaN, whatever else is wanted.
+std::vector<std::string> wanted_of(const Job& job, const AnalysisJob& analysis) {
+  std::vector<std::string> names = analysis.arrays.only;
+  if (job.nan == NanPolicy::error) names.push_back("nan");
+  return names;
 }
 
 }  // namespace
@@ -61,6 +69,8 @@ std::vector<std::unique_ptr<Fold>> bind_folds(const Job& job, const ValueKind& v
       ValueKind kind = values;
       kind.weighted = !analysis.arrays.weights.empty();
       folds.push_back(find_analysis(analysis.kind)->bind(analysis.options, kind, first_results[i].get()));
+      if (!analysis.arrays.only.empty())
+        folds.back() = choose_fields(std::move(folds.back()), wanted_of(job, analysis));
     }
   });
   return folds;

@@ -7,13 +7,18 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <algorithm>
 #include <bit>
 
 namespace scatterfold {
 namespace {
 
 constexpr std::uint64_t canonical_nan = 0x7ff8000000000000;
-constexpr std::size_t words_at_once = std::size_t{1} << 16;
+constexpr std::size_t words_at_once = std::size_t{1} << 13;
+
+std::uint64_t little_endian(std::uint64_t word) {
+  return std::endian::native == std::endian::little ? word : __builtin_bswap64(word);
+}
 
 }  // namespace
 
@@ -23,41 +28,44 @@ struct ArrayDigest::Impl {
     std::size_t width;
   };
   std::vector<Field> fields;
+  std::size_t words = 0;  ///< of a position
   XXH3_state_t state;
-  std::vector<unsigned char> bytes;
-
-  void append(std::uint64_t word) {
-    for (int i = 0; i < 8; ++i) bytes.push_back(static_cast<unsigned char>(word >> (8 * i)));
-    if (bytes.size() >= 8 * words_at_once) flush();
-  }
-  void flush() {
-    XXH3_128bits_update(&state, bytes.data(), bytes.size());
-    bytes.clear();
-  }
 };
 
 ArrayDigest::ArrayDigest(const std::vector<ArrayField>& fields) : impl_(std::make_unique<Impl>()) {
   XXH3_128bits_reset(&impl_->state);
   for (const ArrayField& field : fields) {
-    impl_->fields.push_back({field.kind == ArrayField::Kind::real, field.edges.empty() ? 1 : field.edges.size() - 1});
-    for (const double edge : field.edges) impl_->append(std::bit_cast<std::uint64_t>(edge));
+    const std::size_t width = field.edges.empty() ? 1 : field.edges.size() - 1;
+    impl_->fields.push_back({field.kind == ArrayField::Kind::real, width});
+    impl_->words += width;
+    std::vector<std::uint64_t> edges;
+    for (const double edge : field.edges) edges.push_back(little_endian(std::bit_cast<std::uint64_t>(edge)));
+    XXH3_128bits_update(&impl_->state, edges.data(), edges.size() * sizeof(std::uint64_t));
   }
 }
 ArrayDigest::~ArrayDigest() = default;
 ArrayDigest::ArrayDigest(ArrayDigest&&) noexcept = default;
 
 void ArrayDigest::add(const std::vector<std::vector<std::uint64_t>>& values, std::int64_t count) {
-  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+  const auto positions = static_cast<std::size_t>(count);
+  const std::size_t at_once = std::max<std::size_t>(1, words_at_once / std::max<std::size_t>(1, impl_->words));
+  std::vector<std::uint64_t> words(at_once * impl_->words);
+  for (std::size_t first = 0; first < positions; first += at_once) {
+    const std::size_t some = std::min(at_once, positions - first);
+    std::size_t column = 0;
     for (std::size_t f = 0; f < values.size(); ++f) {
       const auto [real, width] = impl_->fields[f];
-      for (std::size_t w = i * width; w < (i + 1) * width; ++w) {
-        const std::uint64_t word = values[f][w];
-        const double number = std::bit_cast<double>(word);
-        impl_->append(real && number != number ? canonical_nan : word);
+      for (std::size_t i = 0; i < some; ++i) {
+        for (std::size_t w = 0; w < width; ++w) {
+          const std::uint64_t word = values[f][(first + i) * width + w];
+          const double number = std::bit_cast<double>(word);
+          words[i * impl_->words + column + w] = little_endian(real && number != number ? canonical_nan : word);
+        }
       }
+      column += width;
     }
+    XXH3_128bits_update(&impl_->state, words.data(), some * impl_->words * sizeof(std::uint64_t));
   }
-  impl_->flush();
 }
 
 std::string ArrayDigest::text() const {
