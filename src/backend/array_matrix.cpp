@@ -57,17 +57,20 @@ ArrayMatrix::ArrayMatrix(const ArraySource& source, const Reduction& reduction, 
       decode_(decoding_.needed ? host_decode_kernel(decoding_) : nullptr),
       reader_(source.source, source.along, cache_bytes) {}
 
-Matrix ArrayMatrix::read(const Hyperslab& kept, std::int64_t group, std::int64_t begin, std::int64_t end,
-                         ReadCost& cost) {
-  const std::int64_t positions = kept.elements(), elements = end - begin, size = size_of(decoding_.stored);
-  const bool columns = reduction_.order() == FoldOrder::columns;
-  const std::int64_t position_stride = columns ? 1 : elements, element_stride = columns ? positions : 1;
-  std::byte* const stored = room(stored_, positions * elements * size);
-  const auto weight_bytes = static_cast<std::int64_t>(sizeof(double));
-  std::byte* const weights = weights_ == nullptr ? nullptr : room(weighing_, positions * elements * weight_bytes);
+bool ArrayMatrix::lies_by_positions() const {
+  std::size_t last = reduction_.reduced().size();
+  while (last > 0 && reduction_.selection().count[last - 1] == 1) --last;
+  return last > 0 && reduction_.reduced()[last - 1];
+}
+
+void ArrayMatrix::lay_out(const Hyperslab& kept, std::int64_t group, std::int64_t begin, std::int64_t end,
+                          const Place& place, ReadCost& cost) {
+  const std::int64_t positions = kept.elements(), size = size_of(decoding_.stored);
+  const std::int64_t position_stride = place.by_positions ? place.row_stride : 1;
+  const std::int64_t element_stride = place.by_positions ? 1 : positions;
   std::int64_t done = 0;
   for (const Hyperslab& box : reduction_.boxes(kept, group, begin, end)) {
-    std::byte* const to = stored + done * element_stride * size;
+    std::byte* const to = place.stored + done * element_stride * size;
     const std::vector<std::int64_t> strides =
         matrix_strides(box, reduction_.reduced(), position_stride, element_stride);
     if (is_dense(box, strides)) {
@@ -78,17 +81,27 @@ Matrix ArrayMatrix::read(const Hyperslab& kept, std::int64_t group, std::int64_t
       const Timer timer(cost.decode_s);
       copy_box(box.count, dense, dense_strides(box.count), to, strides, size);
     }
-    if (weights != nullptr) {
+    if (weights_ != nullptr) {
       const Timer timer(cost.decode_s);
-      lay_out_weights(*weights_, box, strides, weights + done * element_stride * weight_bytes);
+      lay_out_weights(*weights_, box, strides,
+                      place.weights + done * element_stride * static_cast<std::int64_t>(sizeof(double)));
     }
     done += positions == 0 ? 0 : box.elements() / positions;
   }
+}
+
+Matrix ArrayMatrix::read(const Hyperslab& kept, std::int64_t group, std::int64_t begin, std::int64_t end,
+                         ReadCost& cost) {
+  const std::int64_t positions = kept.elements(), elements = end - begin, count = positions * elements;
+  std::byte* const stored = room(stored_, count * size_of(decoding_.stored));
+  std::byte* const weights =
+      weights_ == nullptr ? nullptr : room(weighing_, count * static_cast<std::int64_t>(sizeof(double)));
+  lay_out(kept, group, begin, end, {stored, weights, elements, reduction_.order() == FoldOrder::leaves}, cost);
   const auto* const laid_out = reinterpret_cast<const double*>(weights);
   if (decode_ == nullptr) return {stored, laid_out, positions, elements};
   const Timer timer(cost.decode_s);
-  std::byte* const decoded = room(decoded_, positions * elements * size_of(decoding_.value));
-  decode_(decoding_, stored, positions * elements, decoded);
+  std::byte* const decoded = room(decoded_, count * size_of(decoding_.value));
+  decode_(decoding_, stored, count, decoded);
   return {decoded, laid_out, positions, elements};
 }
 

@@ -45,6 +45,18 @@ class ArrayMatrix {
   ArrayMatrix(const ArraySource& source, const Reduction& reduction, std::int64_t cache_bytes);
 
   const Decoding& decoding() const { return decoding_; }
+
+  /// Where a matrix goes: stored elements, weights where there are any, and how far rows of leaves lie apart.
+  struct Place {
+    std::byte *stored, *weights;
+    std::int64_t row_stride;
+    bool by_positions;  ///< element i of position p at [p * row_stride + i], in either order
+  };
+  /// Whether elements of one position lie side by side in the dataset.
+  bool lies_by_positions() const;
+  /// Lays out stored elements only.
+  void lay_out(const Hyperslab& kept, std::int64_t group, std::int64_t begin, std::int64_t end, const Place& place,
+               ReadCost& cost);
   /// Elements [begin, end) of the reduced index of a group at these kept coordinates, decoded. Good until the next.
   Matrix read(const Hyperslab& kept, std::int64_t group, std::int64_t begin, std::int64_t end, ReadCost& cost);
 

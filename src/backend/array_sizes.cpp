@@ -9,7 +9,6 @@
 namespace scatterfold {
 namespace {
 
-constexpr std::int64_t cached_bytes = std::int64_t{1} << 20;   ///< of elements that stay in a core's cache
 constexpr std::int64_t table_bytes = std::int64_t{4} << 20;    ///< of tables that are counted into by turns
 constexpr std::int64_t chunks_bytes = std::int64_t{64} << 20;  ///< for chunks that are not done with
 constexpr std::int64_t tasks_per_worker = 4;
@@ -45,7 +44,7 @@ std::int64_t position_bytes(const std::vector<const Fold*>& folds) {
 }  // namespace
 
 ArraySizes array_sizes(const JoinedSource& source, const Reduction& reduction, const std::vector<const Fold*>& folds,
-                       std::int64_t memory_bytes, int threads, int ranks) {
+                       std::int64_t memory_bytes, std::int64_t at_once, int threads, int ranks) {
   const Decoding& decoding = source.decoding();
   // As stored, as laid out, and decoded.
   const bool weighted = std::any_of(folds.begin(), folds.end(), [](const Fold* fold) { return fold->weighted(); });
@@ -67,7 +66,7 @@ ArraySizes array_sizes(const JoinedSource& source, const Reduction& reduction, c
   sizes.workers = static_cast<int>(std::clamp<std::int64_t>(usable / (granule * each), 1, threads));
   sizes.most_positions = std::max<std::int64_t>(1, usable / sizes.workers / each);
   std::int64_t wanted =
-      std::max<std::int64_t>(1, cached_bytes / (std::max(block, side_by_side(reduction)) * size_of(decoding.stored)));
+      std::max<std::int64_t>(1, at_once / (std::max(block, side_by_side(reduction)) * size_of(decoding.stored)));
   for (const Fold* fold : folds) {
     const std::int64_t table = fold->slots() * static_cast<std::int64_t>(sizeof(std::int64_t));
     if (table > 0) wanted = std::min(wanted, std::max<std::int64_t>(1, table_bytes / table));
@@ -80,7 +79,7 @@ ArraySizes array_sizes(const JoinedSource& source, const Reduction& reduction, c
   wanted = std::min(wanted, std::max(least, shared));
   sizes.wanted_positions = std::min(wanted, sizes.most_positions);
   const std::int64_t tile = std::min(std::max(granule, sizes.wanted_positions), sizes.most_positions);
-  const std::int64_t rows = cached_bytes / (tile * size_of(decoding.stored));
+  const std::int64_t rows = at_once / (tile * size_of(decoding.stored));
   const std::int64_t whole_block = reduction.block_elements();
   sizes.limits.reduced_elements = std::max(whole_block, rows / whole_block * whole_block);
   sizes.limits.cache_bytes = std::min(chunks_bytes, usable / sizes.workers);

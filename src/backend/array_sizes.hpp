@@ -18,9 +18,9 @@ struct ArraySizes {
   int workers = 1;  ///< fewer than there are threads where chunks are too large for more
 };
 
-/// `memory_bytes` is what one process may use.
+/// `memory_bytes` is what one process may use, `at_once` the bytes of elements that a worker best takes at a time.
 ArraySizes array_sizes(const JoinedSource& source, const Reduction& reduction, const std::vector<const Fold*>& folds,
-                       std::int64_t memory_bytes, int threads, int ranks);
+                       std::int64_t memory_bytes, std::int64_t at_once, int threads, int ranks);
 
 /// The array's tasks, cut so.
 ArrayTasks array_tasks(const JoinedSource& source, const std::vector<std::int64_t>& shape, const Reduction& reduction,

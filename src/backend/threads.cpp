@@ -8,10 +8,12 @@
 #include <system_error>
 #include <thread>
 
+#include "backend/array_threads.hpp"
 #include "backend/array_worker.hpp"
 #include "backend/empty_runs.hpp"
 #include "backend/host_memory.hpp"
 #include "backend/host_worker.hpp"
+#include "backend/on_threads.hpp"
 #include "base/error.hpp"
 
 namespace scatterfold {
@@ -32,7 +34,7 @@ class ThreadsBackend : public Backend {
     Shared shared{source, folds, share, partials, progress, {share.first_run}, {}, {}, {}};
     on_threads(workers, [&] { work(shared, workers); });
     if (shared.failure) std::rethrow_exception(shared.failure);
-    share_out(shared.times, workers);
+    average_times(shared.times, workers);
     shared.times.threads_without_memory =
         threads_ - host_workers(threads_, memory_bytes_, source, table_bytes, std::numeric_limits<std::int64_t>::max());
     return shared.times;
@@ -40,60 +42,14 @@ class ThreadsBackend : public Backend {
 
   WorkTimes fold_array(const ArraySource& source, const ArrayTasks& tasks, std::int64_t first, std::int64_t last,
                        const ArraySizes& sizes, ArrayCollector& collector, FoldProgress& progress) override {
-    const auto workers = static_cast<int>(std::clamp<std::int64_t>(last - first, 1, std::min(threads_, sizes.workers)));
-    // Tasks that follow one another often read the same chunks.
-    const std::int64_t at_once = std::max<std::int64_t>(1, (last - first) / (array_turns * workers));
-    std::atomic<std::int64_t> next = first;
-    std::mutex mutex;
-    std::exception_ptr failure;
-    WorkTimes times;
-    on_threads(workers, [&] {
-      try {
-        ArrayWorker worker(source, tasks, collector.folds(), sizes.limits);
-        for (std::int64_t begin; (begin = next.fetch_add(at_once)) < last;) {
-          for (std::int64_t t = begin; t < std::min(last, begin + at_once); ++t)
-            worker.fold(tasks.task(t), collector, progress);
-        }
-        const std::lock_guard lock(mutex);
-        add(times, worker.times());
-      } catch (...) {
-        next = last;
-        const std::lock_guard lock(mutex);
-        if (!failure) failure = std::current_exception();
-      }
-    });
-    if (failure) std::rethrow_exception(failure);
-    share_out(times, workers);
+    WorkTimes times =
+        fold_array_on_threads(std::min(threads_, sizes.workers), tasks, first, last, collector, progress,
+                              [&] { return ArrayWorker(source, tasks, collector.folds(), sizes.limits); });
     times.threads_without_memory = threads_ - std::min(threads_, sizes.workers);
     return times;
   }
 
  private:
-  static constexpr std::int64_t array_turns = 16;
-
-  template <class Work>
-  static void on_threads(int threads, const Work& work) {
-    std::vector<std::jthread> others;
-    try {
-      for (int t = 1; t < threads; ++t) others.emplace_back(work);
-    } catch (const std::system_error&) {
-      // Fewer threads than asked for is slower, not wrong; this one is always there.
-    }
-    work();
-  }
-  static void add(WorkTimes& all, const WorkTimes& more) {
-    all.read_s += more.read_s;
-    all.decode_s += more.decode_s;
-    all.compute_s += more.compute_s;
-    all.bytes_read += more.bytes_read;
-    all.elements += more.elements;
-  }
-  static void share_out(WorkTimes& times, int workers) {
-    times.read_s /= workers;
-    times.decode_s /= workers;
-    times.compute_s /= workers;
-  }
-
   struct Shared {
     const Source& source;
     const std::vector<const Fold*>& folds;
@@ -136,7 +92,7 @@ class ThreadsBackend : public Backend {
         std::vector<std::int64_t>& cells = s.partials[f].cells;
         for (std::size_t c = 0; c < cells.size(); ++c) cells[c] += worker.cells(f)[c];
       }
-      add(s.times, worker.times());
+      add_times(s.times, worker.times());
     } catch (...) {
       s.next_run = s.share.last_run;  // the others stop after the run they are at
       const std::lock_guard lock(s.mutex);

@@ -136,11 +136,12 @@ std::vector<FinishedCell> from_bytes(std::span<const std::byte> bytes) {
 }  // namespace
 
 ArraySizes agree_on_sizes(Team& team, const Input& input, const Reduction& reduction,
-                          const std::vector<const Fold*>& folds, std::int64_t memory_bytes, int threads) {
+                          const std::vector<const Fold*>& folds, std::int64_t memory_bytes, const Backend& backend) {
   std::vector<std::byte> bytes;
   team.phase("plan", [&] {
     if (team.rank() != 0) return;
-    const ArraySizes sizes = array_sizes(*input.source, reduction, folds, memory_bytes, threads, team.size());
+    const ArraySizes sizes = array_sizes(*input.source, reduction, folds, memory_bytes, backend.array_bytes(),
+                                         backend.threads(), team.size());
     const auto raw = std::as_bytes(std::span(&sizes, 1));
     bytes.assign(raw.begin(), raw.end());
   });

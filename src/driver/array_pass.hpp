@@ -22,7 +22,7 @@ using FoldTasks = std::function<void(const ArrayTasks& tasks, std::int64_t first
 
 /// How the ranks cut a part of an array. Team: collective; rank 0's memory and threads decide.
 ArraySizes agree_on_sizes(Team& team, const Input& input, const Reduction& reduction,
-                          const std::vector<const Fold*>& folds, std::int64_t memory_bytes, int threads);
+                          const std::vector<const Fold*>& folds, std::int64_t memory_bytes, const Backend& backend);
 
 /// Folds a part of an array: each rank its tasks; of cells that several have a part of, each of these finishes some
 /// positions. Gives what this rank has finished. Team: collective, inside its own phases.

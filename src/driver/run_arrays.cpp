@@ -108,8 +108,7 @@ class ArrayRun {
     const Reduction& whole = bundle.geometry.reduction;
     for (const PositionBox& box : whole.passes(agreed_positions(whole, folds))) {
       const Reduction part = whole.part(box);
-      const ArraySizes sizes =
-          agree_on_sizes(team_, input_, part, folds, chosen_.memory_bytes, chosen_.backend->threads());
+      const ArraySizes sizes = agree_on_sizes(team_, input_, part, folds, chosen_.memory_bytes, *chosen_.backend);
       const ArrayTasks tasks = array_tasks(*input_.source, input_.info.shape, part, sizes);
       std::vector<FinishedCell> mine =
           fold_array_part(team_, tasks, sizes, folds, [&](const auto&, auto first, auto last, const auto&, auto& to) {

@@ -48,7 +48,7 @@ Reduction::Reduction(Hyperslab selection, std::vector<bool> reduced, std::option
     if (reduced_[d] && selection_.count[d] != 1) break;
     if (!reduced_[d]) side_by_side *= selection_.count[d];
   }
-  if (side_by_side >= least_columns || most_elements_ < column_block) order_ = FoldOrder::columns;
+  if (side_by_side >= least_columns || most_elements_ < leaf_block) order_ = FoldOrder::columns;
 }
 
 std::vector<std::int64_t> Reduction::output_shape() const {

@@ -8,7 +8,9 @@
 #include <optional>
 #include <utility>
 
+#include "backend/array_threads.hpp"
 #include "backend/backend.hpp"
+#include "backend/cuda/array_stream.hpp"
 #include "backend/cuda/decode.hpp"
 #include "backend/cuda/device_fold.hpp"
 #include "backend/cuda/reader_pool.hpp"
@@ -53,6 +55,24 @@ class CudaBackend : public Backend {
  public:
   CudaBackend(int device, int threads, std::int64_t memory_bytes)
       : device_(device), threads_(threads), memory_bytes_(memory_bytes) {}
+
+  WorkTimes fold_array(const ArraySource& source, const ArrayTasks& tasks, std::int64_t first, std::int64_t last,
+                       const ArraySizes& sizes, ArrayCollector& collector, FoldProgress& progress) override {
+    const FoldOrder order = tasks.reduction().order();
+    for (const Fold* fold : collector.folds()) {
+      const Kernels& kernels = kernels_of(fold->key());
+      const bool able = fold->slots() > 0 || kernels.columns != nullptr || order == FoldOrder::leaves;
+      // A fold that knows leaves only: a thousand small ones are nothing for a GPU.
+      if (!able)
+        return make_threads_backend(threads_, memory_bytes_)
+            ->fold_array(source, tasks, first, last, sizes, collector, progress);
+    }
+    return fold_array_on_threads(std::min(threads_, sizes.workers), tasks, first, last, collector, progress, [&] {
+      check(cudaSetDevice(device_), "choosing it");
+      return ArrayStream(source, tasks, collector.folds(), sizes.limits);
+    });
+  }
+  std::int64_t array_bytes() const override { return std::int64_t{8} << 20; }
 
   int threads() const override { return threads_; }
   bool on_gpu() const override { return true; }

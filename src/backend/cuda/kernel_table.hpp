@@ -11,6 +11,14 @@
 
 namespace scatterfold::cuda {
 
+/// Where the elements of positions lie in device memory: the r-th of position p is element
+/// (p / inner) * outer_stride + p % inner + r * row_stride. Rows are cut into segments of `segment_rows`.
+struct ColumnShape {
+  std::int64_t positions, inner, outer_stride, row_stride, rows, segment_rows;
+
+  std::int64_t segments() const { return rows == 0 ? 1 : (rows + segment_rows - 1) / segment_rows; }
+};
+
 /// What the GPU needs of one fold for one value type. Everything is enqueued on the stream; nothing waits.
 struct Kernels {
   /// One state per block.
@@ -23,6 +31,19 @@ struct Kernels {
   /// Adds to `cells`, tables only.
   cudaError_t (*count)(cudaStream_t, const void* params, const Values&, const Block* blocks, std::int64_t count,
                        std::int64_t slots, unsigned long long* cells);
+  /// Adds rows to what is running of each segment and position, which is in `running`, segment by segment; `fresh`: of
+  /// nothing. Blocks of 64 rows begin with the first row.
+  cudaError_t (*columns)(cudaStream_t, const void* params, const Values&, const double* weights, const ColumnShape&,
+                         bool fresh, void* running);
+  std::int64_t running_bytes;  ///< of one position
+  /// What has become of so many positions.
+  cudaError_t (*column_states)(cudaStream_t, std::int64_t count, const void* running, void* states);
+  /// One state per leaf, of folds with weights, which have no other leaves; `weights` lie as the values do.
+  cudaError_t (*weighted_leaves)(cudaStream_t, const void* params, const Values&, const double* weights,
+                                 const Block* leaves, std::int64_t count, void* states);
+  /// Adds to tables of `slots` cells, one per position; tables only.
+  cudaError_t (*count_columns)(cudaStream_t, const void* params, const Values&, const ColumnShape&, std::int64_t slots,
+                               unsigned long long* cells);
   /// Whether this binary has code for the current device.
   cudaError_t (*probe)();
 };

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "backend/cuda/array_kernels.cuh"
 #include "backend/cuda/counting.cuh"
 #include "backend/cuda/device_leaf.cuh"
 #include "backend/cuda/kernel_table.hpp"
@@ -213,17 +214,23 @@ struct Launch {
     cudaFuncAttributes attributes;
     if constexpr (TableFold<F>) {
       return cudaFuncGetAttributes(&attributes, count_kernel<F>);
+    } else if constexpr (WeightedFold<F>) {
+      return cudaFuncGetAttributes(&attributes, weighted_leaves_kernel<F>);
     } else {
       return cudaFuncGetAttributes(&attributes, fold_blocks_kernel<F, T>);
     }
   }
 
   static Kernels kernels() {
+    Kernels kernels{};
+    kernels.probe = probe;
     if constexpr (TableFold<F>) {
-      return {nullptr, nullptr, count, probe};
+      kernels.count = count;
     } else {
-      return {fold_blocks, join, nullptr, probe};
+      kernels.join = join;
+      if constexpr (!WeightedFold<F>) kernels.fold_blocks = fold_blocks;
     }
+    return ArrayLaunch<F>::with(kernels);
   }
 };
 

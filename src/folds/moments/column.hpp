@@ -163,7 +163,7 @@ struct Column {
     auto powers = Powers<1, order>::template Deviations<V>::none();
     std::conditional_t<integers, IntegerSums<V>, Extent<V>> sums = sums.none();
     Mask<V> lost{};
-#ifdef __CUDACC__
+#ifdef __CUDA_ARCH__
 #pragma unroll 8
 #endif
     for (int i = 0; i < count; ++i) {
