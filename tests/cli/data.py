@@ -87,9 +87,8 @@ def selected(dataset, selection):
     return data[tuple(index)] if data.ndim else np.array([data], dataset.dtype)
 
 
-def valid_values(dataset, data, apply_rules):
-    """The values as float64 or as integers, without those that the attributes call missing; and how many those are."""
-    data = data.ravel()
+def decoded_values(dataset, data, apply_rules):
+    """The values as float64 or as integers, and which of them the attributes call missing."""
     if data.dtype == bool:
         data = data.astype("u1")
     data = data.astype(data.dtype.newbyteorder("="))
@@ -111,8 +110,13 @@ def valid_values(dataset, data, apply_rules):
     if "scale_factor" in attributes or "add_offset" in attributes:
         scale, offset = (np.float64(attributes.get(k, d)) for k, d in (("scale_factor", 1), ("add_offset", 0)))
         values = values.astype("f8") * scale + offset
-    values = values[~missing]
-    return (values.astype("f8") if values.dtype.kind == "f" else values), int(missing.sum())
+    return (values.astype("f8") if values.dtype.kind == "f" else values), missing
+
+
+def valid_values(dataset, data, apply_rules):
+    """Those values, in a row, that are not missing; and how many are."""
+    values, missing = decoded_values(dataset, data.ravel(), apply_rules)
+    return values[~missing], int(missing.sum())
 
 
 def moments(values, missing, skip):

@@ -21,14 +21,23 @@ class Run:
     """One run: code, out, err, seconds. `code` is None where it had to be killed."""
 
     def __init__(self, program, mode, words, portable=False):
-        self.words = [program, *words, *MODES[mode]]
-        environment = dict(os.environ)
-        if portable:
-            environment["SCATTERFOLD_ISA"] = "portable"
-        if not mode.startswith("mpi"):
+        self._start([program, *words, *MODES[mode]], RANKS if mode.startswith("mpi") else 0,
+                    {"SCATTERFOLD_ISA": "portable"} if portable else {})
+
+    @classmethod
+    def of(cls, words, ranks=0, environment=()):
+        """Any command; with `ranks` under mpirun."""
+        run = cls.__new__(cls)
+        run._start(list(words), ranks, environment)
+        return run
+
+    def _start(self, words, ranks, more):
+        self.words = words
+        environment = dict(os.environ, **dict(more))
+        if not ranks:
             self._run(environment)
             return
-        self.words = ["mpirun", "--oversubscribe", "-np", str(RANKS), *self.words]
+        self.words = ["mpirun", "--oversubscribe", "-np", str(ranks), *self.words]
         environment.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
         for _ in range(2):
             with tempfile.TemporaryDirectory() as segments:  # ranks that are killed leave their shared memory behind
