@@ -74,7 +74,8 @@ ArraySizes array_sizes(const JoinedSource& source, const Reduction& reduction, c
   std::int64_t segments = 0;  // of a tile
   for (std::int64_t g = 0; g < reduction.groups(); ++g) segments += reduction.segments_of(g);
   const std::int64_t tasks = tasks_per_worker * sizes.workers * ranks;
-  const std::int64_t shared = std::max<std::int64_t>(1, positions / std::max<std::int64_t>(1, tasks / segments));
+  const std::int64_t tiles = tasks / std::max<std::int64_t>(1, segments);  // without groups there are none
+  const std::int64_t shared = positions / std::max<std::int64_t>(1, tiles);
   const std::int64_t least = reduction.order() == FoldOrder::columns ? least_side_by_side : 1;
   wanted = std::min(wanted, std::max(least, shared));
   sizes.wanted_positions = std::min(wanted, sizes.most_positions);
