@@ -13,9 +13,9 @@ SHARING = (Way("processes 3", dict(mode="processes", processes=3)), Way("mpi 3, 
 
 
 def tasks():
-    wide = np.random.default_rng(5).integers(0, 200, (2, 2900, 2900)).astype("u1")
-    yield Task("64 MiB of means", stored(wide), [Analysis(("0",), (0,), only=("mean",))], ways=SHARING)
-    yield Task("64 MiB of means in chunks", stored(wide, chunks=(1, 1000, 700)), [Analysis(("0",), (0,), only=("mean",))], ways=SHARING[2:0:-1])
+    wide = np.random.default_rng(5).integers(0, 200, (2, 900, 900)).astype("u1")
+    yield Task("68 MiB of results", stored(wide), [Analysis(("0",), (0,), order=4)], ways=SHARING[:2])  # 88 bytes a position
+    yield Task("68 MiB of results, chunks", stored(wide, chunks=(1, 300, 700)), [Analysis(("0",), (0,), order=4)], ways=SHARING[2:])
     long = field((9000, 3, 40), "f4")
     yield Task("long", stored(long, chunks=(100, 3, 16)), [Analysis(("0",), (0,), order=4), Analysis(("0", "1"), (0, 1), "histogram"),
                Analysis(("0", "1", "2"), (0, 1, 2)), Analysis(("0", "2"), (0, 2))], mpi=True)
