@@ -20,12 +20,11 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path += [str(HERE.parent / "matrix"), str(HERE)]
 import matrix  # noqa: E402  (looks for a python with h5py and NumPy)
 
-import numpy as np  # noqa: E402
-
 import contents  # noqa: E402
 import groupings  # noqa: E402
 import large  # noqa: E402
 import parts  # noqa: E402
+import peers  # noqa: E402
 import subsets  # noqa: E402
 from cases import Cases  # noqa: E402
 from runs import has_mpirun  # noqa: E402
@@ -45,7 +44,6 @@ class Checked(TaskCase):
 
 def main():
     options = matrix.options_of(sys.argv[1:])
-    np.seterr(all="ignore")  # what overflows or is NaN is so on purpose
     cases = Cases("Arrays")
     with tempfile.TemporaryDirectory(prefix="scatterfold-arrays-") as scratch:
         folder, chosen, turn = pathlib.Path(options.keep or scratch), [], 0
@@ -58,6 +56,9 @@ def main():
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             for case, future in [(case, pool.submit(matrix.check_in_child, case)) for case in chosen]:
                 cases.case(case.name, lambda: matrix.outcome(future.result()))
+        for name, check in peers.checks(options.program, folder / "peers").items():
+            if re.search(options.only, f"peers.{name}"):
+                cases.case(f"peers.{name}", check)
         if not has_mpirun():
             cases.case("mpirun", lambda: matrix.skip("no mpirun: no case ran under it"))
     cases.end()
