@@ -117,8 +117,8 @@ TEST_F(Arrays, bad_requests_are_one_line) {
       {{t2m, "--every", "time=x"}, 2, "not a whole number (\"x\")"},
       {{t2m, "--every", "time"}, 2, "--every is \"time\": give a dimension and a number, as in time=24"},
       {{t2m, "--every", "tim=3"}, 2, "there is no dimension \"tim\""},
-      {{t2m, "--dims", "time", "--only", "meen"}, 2, "moments has no result \"meen\" (--only): did you mean mean?"},
-      {{t2m, "--dims", "time", "--only", "mode"}, 2, "moments has no result \"mode\" (--only): it has count, missing"},
+      {{t2m, "--dims", "time", "--only", "meen"}, 2, "no result \"meen\" (--only): did you mean mean?"},
+      {{t2m, "--dims", "time", "--only", "qqqqq"}, 2, "no result \"qqqqq\" (--only): use count, missing"},
       {{t2m, "--only", "mean"}, 2, "name the dimensions to reduce with --dims"},
       {{t2m, "--dtype", "float64"}, 2, "name the dimensions to reduce with --dims"},
       {{t2m, "--dims", "time", "--dtype", "floot"},
@@ -181,6 +181,17 @@ TEST_F(Arrays, a_file_that_may_not_grow_is_one_line) {
     expect_error(run_command(with(words, more), {}), 4, "out.nc", 5);
     EXPECT_EQ(folder_->names(), with(before_, {"wide.h5"}));
   }
+}
+
+/// Fails: every pass writes its part of a chunk, which is compressed anew, and its old place in the file stays unused.
+TEST_F(Arrays, DISABLED_passes_do_not_make_a_compressed_output_larger) {
+  const Temporary wide{at("wide.h5")}, whole{at("whole.nc")}, passes{at("passes.nc")};
+  ASSERT_EQ(scatterfold({"generate", wide.path + ":/x", "--shape", "2,100,150", "-q"}).code, 0);
+  const Words words = {"moments", wide.path + ":/x", "--dims", "0", "-q", "--deflate", "1", "-o"};
+  ASSERT_EQ(scatterfold(with(words, {whole.path})).code, 0);
+  ASSERT_EQ(scatterfold(with(words, {passes.path, "--memory", "64KiB"})).code, 0);
+  const auto one = std::filesystem::file_size(whole.path), many = std::filesystem::file_size(passes.path);
+  EXPECT_LT(many, 2 * one) << "twice: passes may cut chunks differently";
 }
 
 TEST_F(Arrays, nothing_to_fold_is_a_result) {
