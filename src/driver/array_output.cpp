@@ -125,6 +125,20 @@ void ArrayOutput::take_place(const std::vector<std::byte>& bytes) {
   path_.assign(reinterpret_cast<const char*>(bytes.data()) + head, bytes.size() - head);
 }
 
+std::int64_t ArrayOutput::positions_of_chunks(std::size_t analysis) const {
+  std::int64_t most = 1;
+  for (const Variable& variable : variables_) {
+    const std::vector<std::int64_t> chunk = layout_.chunk_of(variable.number),
+                                    shape = layout_.shape_of(variable.number);
+    if (variable.analysis != analysis || chunk.empty()) continue;
+    const std::size_t dimensions = shape.size() - (fields_[analysis][variable.field].edges.empty() ? 0 : 1);
+    std::int64_t positions = dimensions == 0 ? 1 : std::min(chunk[0], shape[0]);
+    for (std::size_t d = 1; d < dimensions; ++d) positions *= shape[d];
+    most = std::max(most, positions);
+  }
+  return most;
+}
+
 bool ArrayOutput::in_parallel() const {
   const bool contiguous = layout_.deflate < 0 && layout_.chunk.empty();
   return contiguous && bytes_of(layout_) >= parallel_bytes;

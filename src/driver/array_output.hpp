@@ -34,6 +34,9 @@ class ArrayOutput {
   std::vector<std::byte> place() const;
   void take_place(const std::vector<std::byte>& bytes);
 
+  /// The passes of an analysis are best of so many positions, or a multiple: whole chunks, which would else be packed
+  /// once more for every pass. 1 where nothing is chunked.
+  std::int64_t positions_of_chunks(std::size_t analysis) const;
   /// Whether ranks write what they have finished; else rank 0 writes all.
   bool in_parallel() const;
   /// Writes a box of the output of an analysis. Errors: OutputError.

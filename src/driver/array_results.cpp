@@ -30,6 +30,10 @@ void summarise(ArraySummary& summary, const std::vector<std::uint64_t>& words, s
       ++summary.blank;
       continue;
     }
+    if (value != value) {
+      ++summary.nan;
+      continue;
+    }
     sum += value;
     if (value < low || low != low) low = value;
     if (value > high || high != high) high = value;

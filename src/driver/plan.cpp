@@ -7,11 +7,13 @@
 
 #include <algorithm>
 
+#include "backend/array_sizes.hpp"
 #include "backend/backend.hpp"
 #include "backend/host_memory.hpp"
 #include "base/affinity.hpp"
 #include "base/error.hpp"
 #include "base/parse.hpp"
+#include "driver/array_geometry.hpp"
 #include "driver/choose_backend.hpp"
 #include "driver/open_input.hpp"
 #include "driver/select.hpp"
@@ -19,6 +21,40 @@
 #include "team/team.hpp"
 
 namespace scatterfold {
+namespace {
+
+/// What becomes of each analysis whose results are arrays.
+std::string arrays_text(const Job& job, const Input& input, ValueKind values, std::int64_t memory_bytes, int threads,
+                        int ranks) {
+  std::string text = "arrays\n";
+  for (const AnalysisJob& analysis : job.analyses) {
+    const ArrayGeometry geometry = array_geometry(analysis.arrays, input);
+    values.weighted = geometry.weights.has_value();
+    const Result unknown;
+    const auto fold = find_analysis(analysis.kind)->bind(analysis.options, values, &unknown);
+    const std::vector<const Fold*> folds = {fold.get()};
+    const Reduction& reduction = geometry.reduction;
+    std::vector<std::string> dimensions;
+    for (const ArrayDimension& dimension : geometry.dimensions)
+      dimensions.push_back(fmt::format("{} {}", dimension.name, dimension.length));
+    const auto passes = reduction.passes(positions_of_pass(reduction, folds, memory_bytes));
+    const ArraySizes sizes =
+        array_sizes(*input.source, reduction, folds, memory_bytes, std::int64_t{1} << 20, threads, ranks);
+    const ArrayTasks tasks = array_tasks(*input.source, input.info.shape, reduction, sizes);
+    std::int64_t bytes = 0;
+    for (const ArrayField& field : fold->array_fields(reduction.most_elements()))
+      bytes += 8 * reduction.positions() * (field.edges.empty() ? 1 : std::ssize(field.edges) - 1);
+    text += fmt::format("  {:<12} {} of {} elements at most ({}), reduced {}, in {} and {}, results of {}\n",
+                        analysis.name, counted(reduction.positions(), "position"), reduction.most_elements(),
+                        dimensions.empty() ? "no dimensions" : fmt::format("{}", fmt::join(dimensions, " x ")),
+                        reduction.order() == FoldOrder::columns ? "side by side" : "leaf by leaf",
+                        counted(tasks.tiles().count(), "tile"), counted(std::ssize(passes), "pass", "passes"),
+                        format_bytes(static_cast<double>(bytes)));
+  }
+  return text;
+}
+
+}  // namespace
 
 std::string plan_text(const Job& job, const std::vector<std::string>& files, const Launch& launch) {
   const Input input = open_input(job, files);
@@ -72,18 +108,21 @@ std::string plan_text(const Job& job, const std::vector<std::string>& files, con
                                                                        : "");
   text += fmt::format("reading      {} in {} pass{}, {}\n", format_bytes(static_cast<double>(bytes)), passes,
                       passes == 1 ? "" : "es", source.way_of_reading());
-  // Of several files, one that is not chunked is a unit.
-  const bool all_chunks = std::ranges::all_of(source.parts(), [](const auto& p) { return p->partition().chunked(); });
-  text += fmt::format("cut into     {} {}, {} segments, runs of {}\n", partition.units(),
-                      all_chunks               ? "chunks"
-                      : partition.units() == 1 ? "unit"
-                                               : "units",
-                      partition.segments(), std::int64_t{1} << level);
-  text += fmt::format("shared by    {} rank{} x {} thread{}; about {} runs each\n", ranks, ranks == 1 ? "" : "s",
-                      threads, threads == 1 ? "" : "s", share.runs());
-  text += fmt::format("memory       {} per rank for buffers and tables\n",
-                      format_bytes(static_cast<double>((buffer + table_bytes) * workers + table_bytes)));
+  if (!job.with_arrays()) {
+    // Of several files, one that is not chunked is a unit.
+    const bool all_chunks = std::ranges::all_of(source.parts(), [](const auto& p) { return p->partition().chunked(); });
+    text += fmt::format("cut into     {} {}, {} segments, runs of {}\n", partition.units(),
+                        all_chunks               ? "chunks"
+                        : partition.units() == 1 ? "unit"
+                                                 : "units",
+                        partition.segments(), std::int64_t{1} << level);
+    text += fmt::format("shared by    {} rank{} x {} thread{}; about {} runs each\n", ranks, ranks == 1 ? "" : "s",
+                        threads, threads == 1 ? "" : "s", share.runs());
+    text += fmt::format("memory       {} per rank for buffers and tables\n",
+                        format_bytes(static_cast<double>((buffer + table_bytes) * workers + table_bytes)));
+  }
   text += "analyses\n" + analyses;
+  if (job.with_arrays()) text += arrays_text(job, input, values, memory_bytes, threads, ranks);
   return text;
 }
 

@@ -106,7 +106,7 @@ class ArrayRun {
     std::vector<const Fold*> folds;
     for (const std::size_t a : bundle.analyses) folds.push_back(folds_[a].get());
     const Reduction& whole = bundle.geometry.reduction;
-    for (const PositionBox& box : whole.passes(agreed_positions(whole, folds))) {
+    for (const PositionBox& box : whole.passes(agreed_positions(bundle, folds))) {
       const Reduction part = whole.part(box);
       const ArraySizes sizes = agree_on_sizes(team_, input_, part, folds, chosen_.memory_bytes, *chosen_.backend);
       const ArrayTasks tasks = array_tasks(*input_.source, input_.info.shape, part, sizes);
@@ -128,11 +128,14 @@ class ArrayRun {
     }
   }
 
-  /// By rank 0's memory.
-  std::int64_t agreed_positions(const Reduction& reduction, const std::vector<const Fold*>& folds) {
+  /// By rank 0's memory; whole chunks of the output.
+  std::int64_t agreed_positions(const Bundle& bundle, const std::vector<const Fold*>& folds) {
     std::vector<std::byte> bytes;
     if (team_.rank() == 0) {
-      const std::int64_t most = positions_of_pass(reduction, folds, chosen_.memory_bytes);
+      std::int64_t most = positions_of_pass(bundle.geometry.reduction, folds, chosen_.memory_bytes), chunks = 1;
+      for (const std::size_t a : bundle.analyses)
+        if (output_) chunks = std::max(chunks, output_->positions_of_chunks(a));
+      most = std::max(most / chunks * chunks, chunks);
       const auto raw = std::as_bytes(std::span(&most, 1));
       bytes.assign(raw.begin(), raw.end());
     }

@@ -24,10 +24,11 @@ struct ArraySummary {
   std::string name;
   std::vector<std::string> dimensions;
   std::vector<std::int64_t> shape;
-  double min = 0, max = 0;             ///< of what is no NaN; NaN where nothing is
-  double sum = 0;                      ///< of all that is not blank
-  std::int64_t values = 0, blank = 0;  ///< how many, and how many of them say nothing: positions without elements
-  std::vector<double> few;             ///< the values themselves, where there are few
+  double min = 0, max = 0, sum = 0;  ///< of what is neither blank nor NaN; the extremes are NaN where nothing is
+  std::int64_t values = 0;           ///< how many there are
+  std::int64_t blank = 0;            ///< of those, how many say nothing: of positions without elements
+  std::int64_t nan = 0;              ///< and how many others are NaN
+  std::vector<double> few;           ///< the values themselves, where there are few
 };
 
 /// What one analysis found. The order of the fields is part of the contract: the digest follows it.

@@ -19,7 +19,7 @@ constexpr std::size_t most_shown = 12;
 std::string number_text(double value) { return std::isnan(value) ? "-" : fmt::format("{:.7g}", value); }
 
 std::string shape_text(const ArraySummary& array) {
-  if (array.shape.empty()) return "one position";
+  if (array.shape.empty()) return "1 position";
   std::vector<std::string> parts;
   for (std::size_t d = 0; d < array.shape.size(); ++d)
     parts.push_back(fmt::format("{} {}", array.dimensions[d], array.shape[d]));
@@ -32,7 +32,7 @@ std::vector<std::string> cells_of(const ArraySummary& array, bool one_by_one) {
     for (const double value : array.few) cells.push_back(number_text(value));
     return cells;
   }
-  const auto told = static_cast<double>(array.values - array.blank);
+  const auto told = static_cast<double>(array.values - array.blank - array.nan);
   for (const double value : {array.min, told > 0 ? array.sum / told : std::nan(""), array.max})
     cells.push_back(number_text(value));
   return cells;
@@ -71,7 +71,7 @@ std::string array_table(const std::vector<ArraySummary>& arrays) {
     std::vector<std::vector<std::string>> rows;
     if (!one_by_one) rows.push_back({"", "min", "mean", "max"});
     for (std::size_t a = first; a < last; ++a) rows.push_back(cells_of(arrays[a], one_by_one));
-    text += fmt::format("over {}", shape_text(head));
+    text += fmt::format("for each of {}", shape_text(head));
     std::int64_t blank = 0;
     for (std::size_t a = first; a < last; ++a) blank = std::max(blank, arrays[a].blank);
     if (blank > 0) text += fmt::format(" ({} without elements)", counted(blank, "position"));

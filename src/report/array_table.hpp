@@ -9,8 +9,8 @@
 
 namespace scatterfold {
 
-/// Arrays as people read them: over which dimensions, and a line each with its extremes and mean; where there are few
-/// values, the values.
+/// Arrays as people read them: which dimensions they have, and a line each with its extremes and mean; where there are
+/// few values, the values.
 std::string array_table(const std::vector<ArraySummary>& arrays);
 
 }  // namespace scatterfold

@@ -5,8 +5,8 @@
 #include <cstdint>
 
 #include "backend/cuda/block.hpp"
+#include "backend/cuda/column_shape.hpp"
 #include "backend/cuda/device_leaf.cuh"
-#include "backend/cuda/kernel_table.hpp"
 #include "fold/column_fold.hpp"
 #include "fold/geometry.hpp"
 #include "fold/kernel_list.hpp"
@@ -162,76 +162,5 @@ __global__ void __launch_bounds__(column_threads)
   for (std::int64_t row = blockIdx.y; row < shape.rows; row += gridDim.y)
     atomicAdd(cells + p * slots + F::slot(params, x[row * shape.row_stride], values.mark), 1ull);
 }
-
-template <class F>
-struct ArrayLaunch {
-  static unsigned blocks_for(std::int64_t count) {
-    return static_cast<unsigned>((count + column_threads - 1) / column_threads);
-  }
-
-  static cudaError_t columns(cudaStream_t stream, const void*, const Values& values, const double* weights,
-                             const ColumnShape& shape, bool fresh, void* running) {
-    if (shape.positions == 0) return cudaSuccess;
-    if constexpr (!WeightedFold<F>) {
-      if (shape.row_stride == 1 && shape.inner == 1) return rows(stream, values, shape, fresh, running);
-    }
-    const dim3 grid(blocks_for(shape.positions), static_cast<unsigned>(shape.segments()));
-    fold_columns_kernel<F><<<grid, column_threads, 0, stream>>>(values, weights, shape, fresh,
-                                                                static_cast<typename RunningOf<F>::type*>(running));
-    return cudaGetLastError();
-  }
-  static cudaError_t rows(cudaStream_t stream, const Values& values, const ColumnShape& shape, bool fresh,
-                          void* running) {
-    constexpr int shared = row_warps * sizeof(TurnedRows<typename F::Element>);
-    if (const cudaError_t error =
-            cudaFuncSetAttribute(fold_rows_kernel<F>, cudaFuncAttributeMaxDynamicSharedMemorySize, shared);
-        error != cudaSuccess) {
-      return error;
-    }
-    const std::int64_t at_once = 32 * row_warps;
-    const dim3 grid(static_cast<unsigned>((shape.positions + at_once - 1) / at_once),
-                    static_cast<unsigned>(shape.segments()));
-    fold_rows_kernel<F><<<grid, 32 * row_warps, shared, stream>>>(values, shape, fresh,
-                                                                  static_cast<typename RunningOf<F>::type*>(running));
-    return cudaGetLastError();
-  }
-  static cudaError_t column_states(cudaStream_t stream, std::int64_t count, const void* running, void* states) {
-    if (count == 0) return cudaSuccess;
-    column_states_kernel<F><<<blocks_for(count), column_threads, 0, stream>>>(
-        count, static_cast<const typename RunningOf<F>::type*>(running), static_cast<typename F::State*>(states));
-    return cudaGetLastError();
-  }
-  static cudaError_t weighted_leaves(cudaStream_t stream, const void* params, const Values& values,
-                                     const double* weights, const Block* leaves, std::int64_t count, void* states) {
-    if (count == 0) return cudaSuccess;
-    weighted_leaves_kernel<F>
-        <<<static_cast<unsigned>(count), lanes, 0, stream>>>(*static_cast<const typename F::Params*>(params), values,
-                                                             weights, leaves, static_cast<typename F::State*>(states));
-    return cudaGetLastError();
-  }
-  static cudaError_t count_columns(cudaStream_t stream, const void* params, const Values& values,
-                                   const ColumnShape& shape, std::int64_t slots, unsigned long long* cells) {
-    if (shape.positions == 0 || shape.rows == 0) return cudaSuccess;
-    constexpr std::int64_t rows_at_once = 1024;
-    const std::int64_t turns = shape.rows < rows_at_once ? shape.rows : rows_at_once;
-    const dim3 grid(blocks_for(shape.positions), static_cast<unsigned>(turns));
-    count_columns_kernel<F><<<grid, column_threads, 0, stream>>>(*static_cast<const typename F::Params*>(params),
-                                                                 values, shape, slots, cells);
-    return cudaGetLastError();
-  }
-
-  /// Adds what a fold has for arrays to its other kernels.
-  static Kernels with(Kernels kernels) {
-    if constexpr (TableFold<F>) {
-      kernels.count_columns = count_columns;
-    } else if constexpr (ColumnFold<F> || WeightedFold<F>) {
-      kernels.columns = columns;
-      kernels.column_states = column_states;
-      kernels.running_bytes = sizeof(typename RunningOf<F>::type);
-      if constexpr (WeightedFold<F>) kernels.weighted_leaves = weighted_leaves;
-    }
-    return kernels;
-  }
-};
 
 }  // namespace scatterfold::cuda

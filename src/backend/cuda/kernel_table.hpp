@@ -7,17 +7,10 @@
 #include <cstdint>
 
 #include "backend/cuda/block.hpp"
+#include "backend/cuda/column_shape.hpp"
 #include "fold/fold.hpp"
 
 namespace scatterfold::cuda {
-
-/// Where the elements of positions lie in device memory: the r-th of position p is element
-/// (p / inner) * outer_stride + p % inner + r * row_stride. Rows are cut into segments of `segment_rows`.
-struct ColumnShape {
-  std::int64_t positions, inner, outer_stride, row_stride, rows, segment_rows;
-
-  std::int64_t segments() const { return rows == 0 ? 1 : (rows + segment_rows - 1) / segment_rows; }
-};
 
 /// What the GPU needs of one fold for one value type. Everything is enqueued on the stream; nothing waits.
 struct Kernels {

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#pragma once
+
+#include <cstdint>
+
+namespace scatterfold::cuda {
+
+/// Where the elements of positions lie in device memory: the r-th of position p is element
+/// (p / inner) * outer_stride + p % inner + r * row_stride. Rows are cut into segments of `segment_rows`.
+struct ColumnShape {
+  std::int64_t positions, inner, outer_stride, row_stride, rows, segment_rows;
+
+  std::int64_t segments() const { return rows == 0 ? 1 : (rows + segment_rows - 1) / segment_rows; }
+};
+
+}  // namespace scatterfold::cuda
