@@ -21,8 +21,8 @@
 
 /// Moments over one dimension of a float32 array that is on the GPU already, beside CUB's sum of the same buffer in the
 /// same run: all that the device does of it, up to one state per position and segment.
-///   bench_gpu_dims [--shape 8760,721,1440] [--rounds 10] [--csv FILE]
-/// Bytes moved: every element once. GB are 10^9 bytes. The CSV is for ./run, which puts torch beside it.
+///   bench_gpu_dims [--shape 8760,721,1440] [--rounds 10]
+/// Bytes moved: every element once. GB are 10^9 bytes.
 namespace scatterfold::bench {
 namespace {
 
@@ -100,7 +100,6 @@ int run(int argc, char** argv) {
   }
   const Shape shape = shape_of(argument(argc, argv, "--shape"));
   const int rounds = static_cast<int>(number_argument(argc, argv, "--rounds", 10));
-  const char* const csv = argument(argc, argv, "--csv");
   fmt::print("{}\nfloat32 ({}, {}, {}), {:.1f} GiB on the device, median of {} rounds, contenders in turn\n",
              devices[0].describe(), shape.time, shape.y, shape.x, static_cast<double>(shape.count()) * 4 * 0x1p-30,
              rounds);
@@ -115,7 +114,6 @@ int run(int argc, char** argv) {
   Requirement required("moments over one dimension on the GPU: x cub::DeviceReduce::Sum", Requirement::Sense::at_least,
                        0.9);
   fmt::print("{:<10}{:>10}{:>10}{:>10}{:>8}  {}\n", "dimension", "us", "GB/s", "CUB sum", "ratio", "requirement");
-  std::FILE* const rows_file = csv != nullptr ? std::fopen(csv, "w") : nullptr;
   for (const std::string& name : names) {
     const DeviceWork work = bench.columns(name == "leading" ? leading : name == "middle" ? middle : trailing);
     const std::vector<double> seconds = median_seconds({bench.timed(work), bench.timed(bench.sum())}, rounds);
@@ -123,10 +121,8 @@ int run(int argc, char** argv) {
     const double ratio = seconds[1] / seconds[0];
     fmt::print("{:<10}{:>10.0f}{:>10.0f}{:>10.0f}{:>8.3f}  {}\n", name, seconds[0] * 1e6, rate(seconds[0]),
                rate(seconds[1]), ratio, required.take(name, ratio));
-    if (rows_file != nullptr) fmt::print(rows_file, "{},{:.1f}\n", name, rate(seconds[0]));
     std::fflush(stdout);
   }
-  if (rows_file != nullptr) std::fclose(rows_file);
   required.print();
   return 0;
 }

@@ -39,6 +39,12 @@ std::vector<std::int64_t> selected_indices(const Hyperslab& selection, std::size
   return indices;
 }
 
+/// The name of a dimension in the output.
+std::string output_name(const Input& input, std::size_t d) {
+  const std::string& name = input.info.dimension_names[d];
+  return name.empty() ? fmt::format("dim_{}", d) : name;
+}
+
 /// The groups that --by or --every make of a dimension, and which that is.
 struct Grouped {
   std::size_t dimension;
@@ -69,7 +75,7 @@ Grouped group_every_option(const std::string& every, const Input& input) {
   const std::size_t d = find_dimension(input.info, name, "--every");
   const std::optional<Coordinate> coordinate = coordinate_of(input, d);
   return {d, group_every(coordinate ? &*coordinate : nullptr, selected_indices(input.selection, d),
-                         dimension_name(input.info, d), steps)};
+                         output_name(input, d), steps)};
 }
 
 /// Where the values of a kept dimension's coordinate come from, file by file.
@@ -103,8 +109,7 @@ class Dimensions {
 
 ArrayDimension kept_dimension(const Input& input, std::size_t d) {
   ArrayDimension dimension;
-  const std::string& name = input.info.dimension_names[d];
-  dimension.name = name.empty() ? fmt::format("dim_{}", d) : name;
+  dimension.name = output_name(input, d);
   dimension.length = input.selection.count[d];
   dimension.source_dimension = static_cast<std::int64_t>(d);
   dimension.source_start = input.selection.start[d];
@@ -170,7 +175,7 @@ ArrayGeometry array_geometry(const ArrayOptions& options, const Input& input) {
   Dimensions dimensions;
   std::vector<std::string> names;
   for (std::size_t d = 0; d < rank; ++d) {
-    if (reduced[d]) names.push_back(dimension_name(input.info, d));
+    if (reduced[d]) names.push_back(output_name(input, d));
     if (grouped && grouped->dimension == d) {
       dimensions.add(grouped_dimension(std::move(grouped->groups)));
     } else if (!reduced[d]) {

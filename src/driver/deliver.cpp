@@ -3,6 +3,7 @@
 #include "driver/deliver.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -59,8 +60,16 @@ std::vector<std::pair<std::string, OptionValue>> settings_of(const Job& job, std
     settings.emplace_back("files", static_cast<std::int64_t>(files));
   }
   for (const AnalysisJob& analysis : job.analyses) {
-    for (const auto& [name, value] : analysis.options)
+    const auto add = [&](const std::string& name, const OptionValue& value) {
       settings.emplace_back(job.analyses.size() == 1 ? name : analysis.name + "." + name, value);
+    };
+    for (const auto& [name, value] : analysis.options) add(name, value);
+    const ArrayOptions& arrays = analysis.arrays;
+    if (!arrays.dims.empty()) add("dims", fmt::format("{}", fmt::join(arrays.dims, ",")));
+    if (!arrays.by.empty()) add("by", arrays.by);
+    if (!arrays.every.empty()) add("every", arrays.every);
+    if (!arrays.weights.empty()) add("weights", arrays.weights);
+    if (!arrays.only.empty()) add("only", fmt::format("{}", fmt::join(arrays.only, ",")));
   }
   return settings;
 }

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include "driver/first_pass.hpp"
 
+#include <fmt/format.h>
+
 #include <cstring>
 
 #include "base/error.hpp"
@@ -69,6 +71,8 @@ std::vector<std::unique_ptr<Fold>> bind_folds(const Job& job, const ValueKind& v
       ValueKind kind = values;
       kind.weighted = !analysis.arrays.weights.empty();
       folds.push_back(find_analysis(analysis.kind)->bind(analysis.options, kind, first_results[i].get()));
+      if (kind.weighted && !folds.back()->weighted())
+        throw UsageError(fmt::format("{} has no use for weights (--weights): leave them out", analysis.kind));
       if (!analysis.arrays.only.empty())
         folds.back() = choose_fields(std::move(folds.back()), wanted_of(job, analysis));
     }
