@@ -2,7 +2,13 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include "backend/array_matrix.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+
 #include "backend/aligned.hpp"
+#include "backend/on_threads.hpp"
 #include "source/copy_box.hpp"
 #include "source/timer.hpp"
 
@@ -50,12 +56,14 @@ void lay_out_weights(const ElementWeights& weights, const Hyperslab& box, const 
 
 }  // namespace
 
-ArrayMatrix::ArrayMatrix(const ArraySource& source, const Reduction& reduction, std::int64_t cache_bytes)
+ArrayMatrix::ArrayMatrix(const ArraySource& source, const Reduction& reduction, const ArrayLimits& limits)
     : reduction_(reduction),
       weights_(source.weights),
       decoding_(source.source.decoding()),
-      decode_(decoding_.needed ? host_decode_kernel(decoding_) : nullptr),
-      reader_(source.source, source.along, cache_bytes) {}
+      decode_(decoding_.needed ? host_decode_kernel(decoding_) : nullptr) {
+  for (int r = 0; r < limits.readers; ++r)
+    readers_.push_back({BoxReader(source.source, source.along, limits.cache_bytes / limits.readers), {}, {}});
+}
 
 bool ArrayMatrix::lies_by_positions() const {
   std::size_t last = reduction_.reduced().size();
@@ -65,24 +73,49 @@ bool ArrayMatrix::lies_by_positions() const {
 
 void ArrayMatrix::lay_out(const Hyperslab& kept, std::int64_t group, std::int64_t begin, std::int64_t end,
                           const Place& place, ReadCost& cost) {
+  const auto parts = std::clamp<std::int64_t>(end - begin, 1, std::ssize(readers_));
+  std::atomic<std::int64_t> next = 0;
+  std::mutex mutex;
+  std::exception_ptr failure;
+  on_threads(static_cast<int>(parts), [&] {
+    for (std::int64_t part; (part = next++) < parts;) {
+      const std::int64_t first = (end - begin) * part / parts, last = (end - begin) * (part + 1) / parts;
+      try {
+        lay_out_part(readers_[static_cast<std::size_t>(part)], kept, group, begin + first, begin + last, first, place);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (!failure) failure = std::current_exception();
+      }
+    }
+  });
+  for (Reader& reader : readers_) {
+    cost.bytes += reader.cost.bytes;
+    cost.read_s += reader.cost.read_s / static_cast<double>(parts);
+    cost.decode_s += reader.cost.decode_s / static_cast<double>(parts);
+    reader.cost = {};
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+void ArrayMatrix::lay_out_part(Reader& reader, const Hyperslab& kept, std::int64_t group, std::int64_t begin,
+                               std::int64_t end, std::int64_t done, const Place& place) const {
   const std::int64_t positions = kept.elements(), size = size_of(decoding_.stored);
   const std::int64_t position_stride = place.by_positions ? place.row_stride : 1;
   const std::int64_t element_stride = place.by_positions ? 1 : positions;
-  std::int64_t done = 0;
   for (const Hyperslab& box : reduction_.boxes(kept, group, begin, end)) {
     std::byte* const to = place.stored + done * element_stride * size;
     const std::vector<std::int64_t> strides =
         matrix_strides(box, reduction_.reduced(), position_stride, element_stride);
     if (is_dense(box, strides)) {
-      cost.add(reader_.read(box, to));
+      reader.cost.add(reader.boxes.read(box, to));
     } else {
-      std::byte* const dense = room(dense_, box.elements() * size);
-      cost.add(reader_.read(box, dense));
-      const Timer timer(cost.decode_s);
+      std::byte* const dense = room(reader.dense, box.elements() * size);
+      reader.cost.add(reader.boxes.read(box, dense));
+      const Timer timer(reader.cost.decode_s);
       copy_box(box.count, dense, dense_strides(box.count), to, strides, size);
     }
     if (weights_ != nullptr) {
-      const Timer timer(cost.decode_s);
+      const Timer timer(reader.cost.decode_s);
       lay_out_weights(*weights_, box, strides,
                       place.weights + done * element_stride * static_cast<std::int64_t>(sizeof(double)));
     }

@@ -29,6 +29,7 @@ struct ArraySource {
 struct ArrayLimits {
   std::int64_t reduced_elements = 0;  ///< per position, whole blocks
   std::int64_t cache_bytes = 0;       ///< for chunks that are not done with
+  int readers = 1;                    ///< threads that read for one worker, where there are fewer tasks than threads
 };
 
 /// Values of some positions: in the order of columns element i of position p at [i * positions + p], in that of leaves
@@ -42,7 +43,7 @@ struct Matrix {
 /// Reads the elements of positions and lays them out.
 class ArrayMatrix {
  public:
-  ArrayMatrix(const ArraySource& source, const Reduction& reduction, std::int64_t cache_bytes);
+  ArrayMatrix(const ArraySource& source, const Reduction& reduction, const ArrayLimits& limits);
 
   const Decoding& decoding() const { return decoding_; }
 
@@ -61,12 +62,22 @@ class ArrayMatrix {
   Matrix read(const Hyperslab& kept, std::int64_t group, std::int64_t begin, std::int64_t end, ReadCost& cost);
 
  private:
+  /// What a thread reads with.
+  struct Reader {
+    BoxReader boxes;
+    std::vector<std::byte> dense;
+    ReadCost cost;
+  };
+  /// Elements from `begin` on, of which `done` come before them in the matrix.
+  void lay_out_part(Reader& reader, const Hyperslab& kept, std::int64_t group, std::int64_t begin, std::int64_t end,
+                    std::int64_t done, const Place& place) const;
+
   const Reduction& reduction_;
   const ElementWeights* weights_;
   Decoding decoding_;
   HostDecodeKernel decode_;
-  BoxReader reader_;
-  std::vector<std::byte> stored_, dense_, decoded_, weighing_;
+  std::vector<Reader> readers_;
+  std::vector<std::byte> stored_, decoded_, weighing_;
 };
 
 }  // namespace scatterfold

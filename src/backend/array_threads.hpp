@@ -15,6 +15,12 @@ namespace scatterfold {
 /// So many times a worker comes back for tasks of an array.
 inline constexpr std::int64_t array_turns = 16;
 
+/// How many threads read for each worker, where there are fewer tasks, or less memory, than there are threads.
+inline ArrayLimits with_readers(ArrayLimits limits, int threads, int workers, std::int64_t tasks) {
+  limits.readers = static_cast<int>(threads / std::clamp<std::int64_t>(tasks, 1, workers));
+  return limits;
+}
+
 /// Threads take tasks of an array as they get done with their last ones; `make()` gives each its worker. Those who read
 /// at once read different chunks: tasks that follow one another, which often share them, go to one thread.
 template <class Make>

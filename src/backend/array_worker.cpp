@@ -13,7 +13,7 @@ namespace scatterfold {
 
 ArrayWorker::ArrayWorker(const ArraySource& source, const ArrayTasks& tasks, const std::vector<const Fold*>& folds,
                          const ArrayLimits& limits)
-    : tasks_(tasks), limits_(limits), matrix_(source, tasks.reduction(), limits.cache_bytes) {
+    : tasks_(tasks), limits_(limits), matrix_(source, tasks.reduction(), limits) {
   for (const Fold* fold : folds) {
     Part& part = parts_.emplace_back();
     part.fold = fold;

@@ -42,11 +42,10 @@ class ThreadsBackend : public Backend {
 
   WorkTimes fold_array(const ArraySource& source, const ArrayTasks& tasks, std::int64_t first, std::int64_t last,
                        const ArraySizes& sizes, ArrayCollector& collector, FoldProgress& progress) override {
-    WorkTimes times =
-        fold_array_on_threads(std::min(threads_, sizes.workers), tasks, first, last, collector, progress,
-                              [&] { return ArrayWorker(source, tasks, collector.folds(), sizes.limits); });
-    times.threads_without_memory = threads_ - std::min(threads_, sizes.workers);
-    return times;
+    const int workers = std::min(threads_, sizes.workers);
+    const ArrayLimits limits = with_readers(sizes.limits, threads_, workers, last - first);
+    return fold_array_on_threads(workers, tasks, first, last, collector, progress,
+                                 [&] { return ArrayWorker(source, tasks, collector.folds(), limits); });
   }
 
  private:

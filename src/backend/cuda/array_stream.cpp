@@ -32,7 +32,7 @@ ArrayStream::ArrayStream(const ArraySource& source, const ArrayTasks& tasks, con
                          const ArrayLimits& limits)
     : tasks_(tasks),
       batch_elements_(batch_of(tasks.reduction(), limits.reduced_elements)),
-      matrix_(source, tasks.reduction(), limits.cache_bytes) {
+      matrix_(source, tasks.reduction(), limits) {
   for (const Fold* fold : folds) {
     Part& part = parts_.emplace_back();
     part.fold = fold;

@@ -67,9 +67,11 @@ class CudaBackend : public Backend {
         return make_threads_backend(threads_, memory_bytes_)
             ->fold_array(source, tasks, first, last, sizes, collector, progress);
     }
-    return fold_array_on_threads(std::min(threads_, sizes.workers), tasks, first, last, collector, progress, [&] {
+    const int workers = std::min(threads_, sizes.workers);
+    const ArrayLimits limits = with_readers(sizes.limits, threads_, workers, last - first);
+    return fold_array_on_threads(workers, tasks, first, last, collector, progress, [&] {
       check(cudaSetDevice(device_), "choosing it");
-      return ArrayStream(source, tasks, collector.folds(), sizes.limits);
+      return ArrayStream(source, tasks, collector.folds(), limits);
     });
   }
   std::int64_t array_bytes() const override { return std::int64_t{8} << 20; }
