@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "backend/backend.hpp"
+#include "backend/host_memory.hpp"
 #include "backend/on_threads.hpp"
 
 namespace scatterfold {
@@ -15,9 +16,13 @@ namespace scatterfold {
 /// So many times a worker comes back for tasks of an array.
 inline constexpr std::int64_t array_turns = 16;
 
-/// How many threads read for each worker, where there are fewer tasks, or less memory, than there are threads.
-inline ArrayLimits with_readers(ArrayLimits limits, int threads, int workers, std::int64_t tasks) {
-  limits.readers = static_cast<int>(threads / std::clamp<std::int64_t>(tasks, 1, workers));
+/// How many threads read for each worker where there are fewer tasks than threads. Each has a chunk of its own as it is
+/// stored, decoded and kept: no more than the memory for kept chunks has room for.
+inline ArrayLimits with_readers(ArrayLimits limits, const JoinedSource& source, int threads, int workers,
+                                std::int64_t tasks) {
+  const std::int64_t each = 1 + source.thread_bytes() + unit_reading_bytes(source);
+  const std::int64_t idle = threads / std::clamp<std::int64_t>(tasks, 1, workers);
+  limits.readers = static_cast<int>(std::clamp<std::int64_t>(limits.cache_bytes / each, 1, idle));
   return limits;
 }
 

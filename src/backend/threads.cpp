@@ -43,7 +43,7 @@ class ThreadsBackend : public Backend {
   WorkTimes fold_array(const ArraySource& source, const ArrayTasks& tasks, std::int64_t first, std::int64_t last,
                        const ArraySizes& sizes, ArrayCollector& collector, FoldProgress& progress) override {
     const int workers = std::min(threads_, sizes.workers);
-    const ArrayLimits limits = with_readers(sizes.limits, threads_, workers, last - first);
+    const ArrayLimits limits = with_readers(sizes.limits, source.source, threads_, workers, last - first);
     return fold_array_on_threads(workers, tasks, first, last, collector, progress,
                                  [&] { return ArrayWorker(source, tasks, collector.folds(), limits); });
   }

@@ -15,7 +15,7 @@
 namespace scatterfold {
 namespace {
 
-/// netCDF's own fill values (netcdf.h), for results of inputs that have none.
+/// netCDF's own fill values (netcdf.h), as far as float64 has them, for results of inputs that have none.
 double default_fill(ElementType type) {
   switch (type) {
     case ElementType::int8: return -127;
@@ -24,8 +24,8 @@ double default_fill(ElementType type) {
     case ElementType::uint16: return 65535;
     case ElementType::int32: return -2147483647;
     case ElementType::uint32: return 4294967295;
-    case ElementType::int64: return -9223372036854775806.0;
-    case ElementType::uint64: return 18446744073709551614.0;
+    case ElementType::int64: return -0x1p63;
+    case ElementType::uint64: return 0x1p64;  // saturates
     case ElementType::float16: return std::numeric_limits<double>::quiet_NaN();
     case ElementType::float32:
     case ElementType::float64: break;
@@ -60,11 +60,21 @@ ElementType own_type(const ArrayField& field, const Decoding& decoding, std::int
   return decoding.value == ElementType::float32 && field.name != "sum" ? ElementType::float32 : ElementType::float64;
 }
 
-double fill_of(const DatasetInfo& info, const Decoding& decoding, ElementType type) {
-  if (info.rules.nan_is_missing && is_float(type)) return std::numeric_limits<double>::quiet_NaN();
-  const bool as_stored = !decoding.packed && is_float(info.type) == is_float(type);
-  return as_stored && !info.rules.missing.empty() ? bits_to_double(info.rules.missing.front(), info.type)
-                                                  : default_fill(type);
+/// Whether a position can have no element that counts.
+bool may_be_empty(const Decoding& decoding, const ArrayGeometry& geometry) {
+  bool empty = decoding.mark.given || decoding.nan_is_missing || geometry.weights.has_value();
+  for (std::int64_t g = 0; g < geometry.reduction.groups(); ++g)
+    empty = empty || geometry.reduction.elements_of(g) == 0;
+  return empty;
+}
+
+/// A value that no result has: the input's own where results are elements of it, else netCDF's.
+double fill_of(const ArrayField& field, const DatasetInfo& info, const Decoding& decoding, ElementType type) {
+  const bool elements = (field.name == "min" || field.name == "max") && !decoding.packed && type == info.type;
+  if (elements && info.rules.nan_is_missing) return std::numeric_limits<double>::quiet_NaN();
+  if (!elements || info.rules.missing.empty()) return default_fill(type);
+  const double fill = bits_to_double(info.rules.missing.front(), info.type);
+  return is_float(type) || (fill > -0x1p53 && fill < 0x1p53) ? fill : default_fill(type);
 }
 
 std::string squared(const std::string& units) {
@@ -83,9 +93,10 @@ ArrayVariable variable_of(const ArrayField& field, const ArrayStorage& storage, 
   if (!storage.dtype.empty() && field.blank_where_empty) {
     variable.type = *element_type_named(storage.dtype);
   }
-  if (field.blank_where_empty) {
+  if (field.blank_where_empty &&
+      (is_float(variable.type) || field.kind == ArrayField::Kind::real || may_be_empty(decoding, geometry))) {
     variable.has_fill = true;
-    variable.fill = fill_of(input.info, decoding, variable.type);
+    variable.fill = fill_of(field, input.info, decoding, variable.type);
   }
   const DatasetInfo& info = input.info;
   const Meaning* const meaning = meaning_of(field.name);

@@ -95,6 +95,12 @@ void ArrayOutput::add_analysis(const Job& job, const Input& input, const ArrayAn
     dimensions.push_back(add_dimension(layout_.dimensions, dimension));
   for (std::size_t f = 0; f < analysis.fields.size(); ++f) {
     const ArrayField& field = analysis.fields[f];
+    for (const ArrayDimension& dimension : geometry.dimensions) {
+      if (dimension.name != (alone ? field.name : analysis.job->name)) continue;
+      throw UsageError(fmt::format("dimension {} has the name of a result, and a file has room for one of them: {}",
+                                   printable(dimension.name),
+                                   alone ? "leave the result out with --only" : "give the analysis another name"));
+    }
     ArrayVariable variable = variable_of(field, job.storage, input, geometry);
     variable.group = alone ? "" : analysis.job->name;
     variable.dimensions = dimensions;

@@ -153,12 +153,15 @@ ArraySizes agree_on_sizes(Team& team, const Input& input, const Reduction& reduc
 
 std::vector<FinishedCell> fold_array_part(Team& team, const ArrayTasks& tasks, const ArraySizes& sizes,
                                           const std::vector<const Fold*>& folds, const FoldTasks& fold) {
-  const std::vector<std::int64_t> cuts = tasks.cuts(team.size());
-  const std::vector<SharedCell> shared = shared_cells(tasks, cuts);
-  const auto rank = static_cast<std::size_t>(team.rank());
+  std::vector<SharedCell> shared;
   ArrayCollector collector(tasks, folds);
   std::vector<std::vector<std::byte>> shares;
-  team.phase("fold", [&] { fold(tasks, cuts[rank], cuts[rank + 1], sizes, collector); });
+  team.phase("fold", [&] {
+    const std::vector<std::int64_t> cuts = tasks.cuts(team.size());
+    shared = shared_cells(tasks, cuts);
+    const auto rank = static_cast<std::size_t>(team.rank());
+    fold(tasks, cuts[rank], cuts[rank + 1], sizes, collector);
+  });
   if (!shared.empty()) {
     team.phase("combine", [&] { shares = shares_for_all(shared, collector, team.rank(), team.size()); });
     const std::vector<std::vector<std::byte>> arrived = team.exchange(shares);

@@ -2,11 +2,14 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include "driver/run_arrays.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <span>
 #include <utility>
 
+#include "base/error.hpp"
 #include "base/float_environment.hpp"
 #include "driver/array_pass.hpp"
 #include "driver/array_results.hpp"
@@ -106,10 +109,16 @@ class ArrayRun {
     std::vector<const Fold*> folds;
     for (const std::size_t a : bundle.analyses) folds.push_back(folds_[a].get());
     const Reduction& whole = bundle.geometry.reduction;
-    for (const PositionBox& box : whole.passes(agreed_positions(bundle, folds))) {
-      const Reduction part = whole.part(box);
-      const ArraySizes sizes = agree_on_sizes(team_, input_, part, folds, chosen_.memory_bytes, *chosen_.backend);
-      const ArrayTasks tasks = array_tasks(*input_.source, input_.info.shape, part, sizes);
+    const std::int64_t most = agreed_positions(bundle, folds);
+    std::vector<PositionBox> passes;
+    team_.phase("plan", [&] { passes = whole.passes(most); });
+    for (const PositionBox& box : passes) {
+      std::optional<Reduction> part;
+      team_.phase("plan", [&] { part.emplace(whole.part(box)); });
+      const ArraySizes sizes = agree_on_sizes(team_, input_, *part, folds, chosen_.memory_bytes, *chosen_.backend);
+      std::optional<ArrayTasks> cut;
+      team_.phase("plan", [&] { cut.emplace(array_tasks(*input_.source, input_.info.shape, *part, sizes)); });
+      const ArrayTasks& tasks = *cut;
       std::vector<FinishedCell> mine =
           fold_array_part(team_, tasks, sizes, folds, [&](const auto&, auto first, auto last, const auto&, auto& to) {
             fold_tasks(tasks, first, last, sizes, bundle.geometry.weights ? &*bundle.geometry.weights : nullptr, to);
@@ -131,14 +140,21 @@ class ArrayRun {
   /// By rank 0's memory; whole chunks of the output.
   std::int64_t agreed_positions(const Bundle& bundle, const std::vector<const Fold*>& folds) {
     std::vector<std::byte> bytes;
-    if (team_.rank() == 0) {
+    team_.phase("plan", [&] {
+      if (team_.rank() != 0) return;
       std::int64_t most = positions_of_pass(bundle.geometry.reduction, folds, chosen_.memory_bytes), chunks = 1;
       for (const std::size_t a : bundle.analyses)
         if (output_) chunks = std::max(chunks, output_->positions_of_chunks(a));
+      if (chunks > 2 * most && !job_.storage.chunks.empty()) {  // most is for half of the memory
+        throw ResourceError(fmt::format(
+            "a row of the output's chunks has {} positions, and the memory is for {}: give shorter --chunks, "
+            "or more --memory",
+            chunks, 2 * most));
+      }
       most = std::max(most / chunks * chunks, chunks);
       const auto raw = std::as_bytes(std::span(&most, 1));
       bytes.assign(raw.begin(), raw.end());
-    }
+    });
     team_.broadcast(bytes);
     std::int64_t most;
     std::memcpy(&most, bytes.data(), sizeof most);

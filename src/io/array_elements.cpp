@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // SPDX-FileCopyrightText: The scatterfold developers
 #include <fcntl.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -36,6 +37,7 @@ class BoxValues {
   /// Elements [begin, begin + count) of the box, as stored.
   void store(std::int64_t begin, std::int64_t count, unsigned char* out) const {
     std::visit([&](const auto& values) { store_values(values.data() + begin, count, variable_.type, out); }, values_);
+    if (variable_.has_fill && !is_float(variable_.type)) check_none_is_fill(begin, count, out);
     const auto size = static_cast<std::size_t>(size_of(variable_.type));
     const auto fill = [&](std::int64_t i) { std::memcpy(out + static_cast<std::size_t>(i) * size, fill_, size); };
     for (std::int64_t i = 0; i < count && !missing_.empty(); ++i) {
@@ -60,6 +62,21 @@ class BoxValues {
     good = good && count == static_cast<std::size_t>(box.elements());
     if (!good || !(missing_.empty() || missing_.size() == count)) {
       throw Error(ExitCode::internal, "a box does not fit its array: " + variable_.name);
+    }
+  }
+
+  /// A number that readers would take for none.
+  void check_none_is_fill(std::int64_t begin, std::int64_t count, const unsigned char* out) const {
+    const auto size = static_cast<std::size_t>(size_of(variable_.type));
+    const auto* const reals = std::get_if<std::span<const double>>(&values_);
+    for (std::int64_t i = 0; i < count; ++i) {
+      const auto at = static_cast<std::size_t>(begin + i);
+      const bool none = (!missing_.empty() && missing_[at] != 0) || (reals != nullptr && std::isnan((*reals)[at]));
+      if (none || std::memcmp(out + static_cast<std::size_t>(i) * size, fill_, size) != 0) continue;
+      throw OutputError(
+          fmt::format("a value of {} is its fill value {}, which readers take for none: store it in a wider type "
+                      "(--dtype float64)",
+                      variable_.name, variable_.fill));
     }
   }
 

@@ -142,12 +142,23 @@ std::vector<Hyperslab> Reduction::boxes(const Hyperslab& kept, std::int64_t grou
       add(part);
       continue;
     }
-    // What comes before the grouped dimension goes index by index: the runs of members come in each of them.
     const auto at = static_cast<std::size_t>(by_members - dimensions.begin());
+    const std::int64_t first = part.start[at], last = first + part.count[at];
+    const std::vector<Run>& runs = members_[static_cast<std::size_t>(group)];
+    // Within one run it is a box as it is.
+    const auto one = std::find_if(runs.begin(), runs.end(),
+                                  [&](const Run& run) { return run.first <= first && last <= run.first + run.count; });
+    if (one != runs.end()) {
+      Hyperslab piece = part;
+      piece.start[at] = one->start + (first - one->first) * one->step;
+      piece.step[at] = one->step;
+      add(piece);
+      continue;
+    }
+    // Else what comes before the grouped dimension goes index by index: the runs come in each of them.
     Hyperslab outer{{part.start.begin(), part.start.begin() + static_cast<std::ptrdiff_t>(at)},
                     {part.count.begin(), part.count.begin() + static_cast<std::ptrdiff_t>(at)},
                     {part.step.begin(), part.step.begin() + static_cast<std::ptrdiff_t>(at)}};
-    const std::int64_t first = part.start[at], last = first + part.count[at];
     for (std::int64_t o = 0; o < outer.elements(); ++o) {
       Hyperslab piece = part;
       std::int64_t rest = o;
@@ -156,7 +167,7 @@ std::vector<Hyperslab> Reduction::boxes(const Hyperslab& kept, std::int64_t grou
         piece.count[i] = 1;
         rest /= outer.count[i];
       }
-      for (const Run& run : members_[static_cast<std::size_t>(group)]) {
+      for (const Run& run : runs) {
         const std::int64_t from = std::max(first, run.first), to = std::min(last, run.first + run.count);
         if (from >= to) continue;
         piece.start[at] = run.start + (from - run.first) * run.step;

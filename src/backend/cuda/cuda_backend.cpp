@@ -68,7 +68,7 @@ class CudaBackend : public Backend {
             ->fold_array(source, tasks, first, last, sizes, collector, progress);
     }
     const int workers = std::min(threads_, sizes.workers);
-    const ArrayLimits limits = with_readers(sizes.limits, threads_, workers, last - first);
+    const ArrayLimits limits = with_readers(sizes.limits, source.source, threads_, workers, last - first);
     return fold_array_on_threads(workers, tasks, first, last, collector, progress, [&] {
       check(cudaSetDevice(device_), "choosing it");
       return ArrayStream(source, tasks, collector.folds(), limits);
