@@ -83,7 +83,8 @@ ArraySizes array_sizes(const JoinedSource& source, const Reduction& reduction, c
   const std::int64_t rows = at_once / (tile * size_of(decoding.stored));
   const std::int64_t whole_block = reduction.block_elements();
   sizes.limits.reduced_elements = std::max(whole_block, rows / whole_block * whole_block);
-  sizes.limits.cache_bytes = std::min(chunks_bytes, usable / sizes.workers);
+  sizes.limits.reading_bytes = usable / sizes.workers / 4;
+  sizes.limits.cache_bytes = std::min(chunks_bytes, sizes.limits.reading_bytes);
   return sizes;
 }
 

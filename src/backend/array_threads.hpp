@@ -17,12 +17,12 @@ namespace scatterfold {
 inline constexpr std::int64_t array_turns = 16;
 
 /// How many threads read for each worker where there are fewer tasks than threads. Each has a chunk of its own as it is
-/// stored, decoded and kept: no more than the memory for kept chunks has room for.
+/// stored, decoded and kept: no more than there is memory for.
 inline ArrayLimits with_readers(ArrayLimits limits, const JoinedSource& source, int threads, int workers,
                                 std::int64_t tasks) {
-  const std::int64_t each = 1 + source.thread_bytes() + unit_reading_bytes(source);
+  const std::int64_t each = 1 + unit_reading_bytes(source);
   const std::int64_t idle = threads / std::clamp<std::int64_t>(tasks, 1, workers);
-  limits.readers = static_cast<int>(std::clamp<std::int64_t>(limits.cache_bytes / each, 1, idle));
+  limits.readers = static_cast<int>(std::clamp<std::int64_t>(limits.reading_bytes / each, 1, idle));
   return limits;
 }
 
