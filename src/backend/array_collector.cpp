@@ -3,9 +3,22 @@
 #include "backend/array_collector.hpp"
 
 #include <cstring>
+#include <span>
 #include <utility>
 
 namespace scatterfold {
+namespace {
+
+/// Adds cells that travel as bytes, without alignment.
+void add_cells(std::vector<std::int64_t>& table, std::span<const std::byte> bytes) {
+  for (std::size_t c = 0; c < bytes.size() / sizeof(std::int64_t); ++c) {
+    std::int64_t more;
+    std::memcpy(&more, bytes.data() + c * sizeof more, sizeof more);
+    table[c] += more;
+  }
+}
+
+}  // namespace
 
 ArrayCollector::ArrayCollector(const ArrayTasks& tasks, std::vector<const Fold*> folds)
     : tasks_(tasks), folds_(std::move(folds)) {}
@@ -39,12 +52,7 @@ void ArrayCollector::add(const ArrayTask& task, const std::vector<const std::byt
       if (folds_[f]->state_bytes() > 0) {
         cell->forests[f].insert(0, task.segment, states[f]);
       } else {
-        std::vector<std::int64_t>& table = cell->tables[f];
-        for (std::size_t c = 0; c < table.size(); ++c) {
-          std::int64_t more;
-          std::memcpy(&more, states[f] + c * sizeof more, sizeof more);
-          table[c] += more;
-        }
+        add_cells(cell->tables[f], {states[f], cell->tables[f].size() * sizeof(std::int64_t)});
       }
     }
     if (++cell->tasks < last - first) return;
@@ -65,10 +73,8 @@ FinishedCell ArrayCollector::finish(std::int64_t cell, std::int64_t first, std::
     if (!states.empty()) parts.forests[f].root(states.data());
     FinishedCell::Values values;
     std::vector<std::uint64_t*> out;
-    for (const ArrayField& field : fold.array_fields(most)) {
-      const std::size_t width = field.edges.empty() ? 1 : field.edges.size() - 1;
-      values.fields.emplace_back(static_cast<std::size_t>(count) * width);
-    }
+    for (const ArrayField& field : fold.array_fields(most))
+      values.fields.emplace_back(static_cast<std::size_t>(count * field.width()));
     for (auto& field : values.fields) out.push_back(field.data());
     values.empty.resize(static_cast<std::size_t>(count));
     fold.finish_each(states.data(), parts.tables[f].data(), count, most, out, values.empty.data());
@@ -108,12 +114,7 @@ FinishedCell ArrayCollector::finish(std::int64_t cell, std::int64_t first, std::
       rest = rest.subspan(sizeof sizes);
       if (sizes[0] > 0) all->forests[f].absorb(rest.first(sizes[0]));
       rest = rest.subspan(sizes[0]);
-      std::vector<std::int64_t>& table = all->tables[f];
-      for (std::size_t c = 0; c < sizes[1] / sizeof(std::int64_t); ++c) {
-        std::int64_t more;
-        std::memcpy(&more, rest.data() + c * sizeof more, sizeof more);
-        table[c] += more;
-      }
+      add_cells(all->tables[f], rest.first(sizes[1]));
       rest = rest.subspan(sizes[1]);
     }
   }

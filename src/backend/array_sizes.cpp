@@ -102,8 +102,7 @@ std::int64_t positions_of_pass(const Reduction& reduction, const std::vector<con
   for (const Fold* fold : folds) {
     bytes += 2 * fold->state_bytes();
     for (const ArrayField& field : fold->array_fields(reduction.most_elements())) {
-      const auto width = field.edges.empty() ? 1 : std::ssize(field.edges) - 1;
-      bytes += 3 * width * static_cast<std::int64_t>(sizeof(std::uint64_t));  // here, on its way, and on rank 0
+      bytes += 3 * field.width() * static_cast<std::int64_t>(sizeof(std::uint64_t));  // here, on its way, and on rank 0
     }
   }
   return std::max<std::int64_t>(1, memory_bytes / 2 / std::max<std::int64_t>(1, bytes));

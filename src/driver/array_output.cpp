@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cstring>
 #include <ctime>
-#include <map>
 #include <utility>
 
 #include "base/error.hpp"
@@ -155,7 +154,7 @@ void ArrayOutput::write(std::size_t analysis, const Hyperslab& box, const Finish
   for (const Variable& variable : variables_) {
     if (variable.analysis != analysis) continue;
     const ArrayField& field = fields_[analysis][variable.field];
-    const std::int64_t width = field.edges.empty() ? 1 : std::ssize(field.edges) - 1;
+    const std::int64_t width = field.width();
     Hyperslab place = box;
     if (!field.edges.empty()) {
       place.start.push_back(0);

@@ -17,7 +17,6 @@ namespace scatterfold {
 /// One analysis of a job whose results are arrays.
 struct ArrayAnalysis {
   const AnalysisJob* job;
-  const Fold* fold;
   std::vector<ArrayField> fields;
 };
 

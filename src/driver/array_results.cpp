@@ -14,8 +14,6 @@ namespace {
 /// Arrays of at most so many values are shown in full.
 constexpr std::int64_t few_values = 64;
 
-std::int64_t width_of(const ArrayField& field) { return field.edges.empty() ? 1 : std::ssize(field.edges) - 1; }
-
 /// Adds values of one kind. `empty`: null where no position is blank.
 template <class Number>
 void summarise(ArraySummary& summary, const std::vector<std::uint64_t>& words, std::int64_t width,
@@ -87,14 +85,14 @@ std::vector<FinishedCell::Values> assemble(const std::vector<FinishedCell>& cell
   for (std::size_t f = 0; f < folds.size(); ++f) {
     fields.push_back(folds[f]->array_fields(tasks.reduction().most_elements()));
     for (const ArrayField& field : fields[f])
-      all[f].fields.emplace_back(positions * static_cast<std::size_t>(width_of(field)));
+      all[f].fields.emplace_back(positions * static_cast<std::size_t>(field.width()));
     all[f].empty.resize(positions);
   }
   for (const FinishedCell& cell : cells) {
     const std::vector<CellBox> boxes = boxes_of(cell, tasks);
     for (std::size_t f = 0; f < folds.size(); ++f) {
       for (std::size_t i = 0; i < fields[f].size(); ++i) {
-        place(boxes, cell.first, shape, width_of(fields[f][i]),
+        place(boxes, cell.first, shape, fields[f][i].width(),
               reinterpret_cast<const std::byte*>(cell.folds[f].fields[i].data()),
               reinterpret_cast<std::byte*>(all[f].fields[i].data()), sizeof(std::uint64_t));
       }
@@ -117,7 +115,7 @@ ArraySummaries::ArraySummaries(std::vector<ArrayField> fields, std::vector<std::
     summary.min = summary.max = nan;
     if (field.edges.empty()) continue;
     summary.dimensions.emplace_back("bin");
-    summary.shape.push_back(width_of(field));
+    summary.shape.push_back(field.width());
   }
 }
 
@@ -128,7 +126,7 @@ void ArraySummaries::add(const FinishedCell::Values& values, std::int64_t positi
     const ArrayField& field = fields_[f];
     const std::uint8_t* const empty = any_empty && field.blank_where_empty ? values.empty.data() : nullptr;
     const auto add = [&]<class Number>(Number) {
-      summarise<Number>(summaries_[f], values.fields[f], width_of(field), empty);
+      summarise<Number>(summaries_[f], values.fields[f], field.width(), empty);
     };
     switch (field.kind) {
       case ArrayField::Kind::real: add(double{}); break;

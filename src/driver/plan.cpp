@@ -43,7 +43,7 @@ std::string arrays_text(const Job& job, const Input& input, ValueKind values, st
     const ArrayTasks tasks = array_tasks(*input.source, input.info.shape, reduction, sizes);
     std::int64_t bytes = 0;
     for (const ArrayField& field : fold->array_fields(reduction.most_elements()))
-      bytes += 8 * reduction.positions() * (field.edges.empty() ? 1 : std::ssize(field.edges) - 1);
+      bytes += 8 * reduction.positions() * field.width();
     text += fmt::format("  {:<12} {} of {} elements at most ({}), reduced {}, in {} and {}, results of {}\n",
                         analysis.name, counted(reduction.positions(), "position"), reduction.most_elements(),
                         dimensions.empty() ? "no dimensions" : fmt::format("{}", fmt::join(dimensions, " x ")),

@@ -85,7 +85,7 @@ class ArrayRun {
     std::vector<ArrayAnalysis> analyses;
     for (std::size_t a = 0; a < folds_.size(); ++a) {
       const Reduction& reduction = geometries[a]->reduction;
-      analyses.push_back({&job_.analyses[a], folds_[a].get(), folds_[a]->array_fields(reduction.most_elements())});
+      analyses.push_back({&job_.analyses[a], folds_[a]->array_fields(reduction.most_elements())});
       summaries_.emplace_back(analyses[a].fields, names_of(geometries[a]->dimensions), reduction.output_shape());
     }
     output_.emplace(job_, input_, analyses, geometries, command_line);

@@ -35,7 +35,7 @@ struct ArrayDigest::Impl {
 ArrayDigest::ArrayDigest(const std::vector<ArrayField>& fields) : impl_(std::make_unique<Impl>()) {
   XXH3_128bits_reset(&impl_->state);
   for (const ArrayField& field : fields) {
-    const std::size_t width = field.edges.empty() ? 1 : field.edges.size() - 1;
+    const auto width = static_cast<std::size_t>(field.width());
     impl_->fields.push_back({field.kind == ArrayField::Kind::real, width});
     impl_->words += width;
     std::vector<std::uint64_t> edges;

@@ -48,7 +48,7 @@ class ChosenFields : public Fold {
     for (std::size_t i = 0; i < fields_.size(); ++i) to[fields_[i]] = out[i];
     for (std::size_t f = 0; f < all.size(); ++f) {
       if (to[f] != nullptr) continue;
-      others[f].resize(static_cast<std::size_t>(count) * (all[f].edges.empty() ? 1 : all[f].edges.size() - 1));
+      others[f].resize(static_cast<std::size_t>(count * all[f].width()));
       to[f] = others[f].data();
     }
     fold_->finish_each(states, cells, count, most_elements, to, empty);
