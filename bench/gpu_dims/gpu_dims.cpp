@@ -65,13 +65,9 @@ class Bench {
     const std::int64_t states = columns.positions * columns.segments();
     running_.reserve(Buffer::Kind::device, static_cast<std::size_t>(states * kernels_.running_bytes));
     states_.reserve(Buffer::Kind::device, static_cast<std::size_t>(states * fold_->state_bytes()));
-    return [this, columns, states](cudaStream_t stream) {
+    return [this, columns](cudaStream_t stream) {
       const cuda::Values values{data_.data(), false, {}};
-      if (const auto error = kernels_.columns(stream, params_, values, nullptr, columns, true, running_.data());
-          error != cudaSuccess) {
-        return error;
-      }
-      return kernels_.column_states(stream, states, running_.data(), states_.data());
+      return kernels_.columns(stream, params_, values, nullptr, columns, true, running_.data(), states_.data());
     };
   }
 

@@ -66,7 +66,10 @@ void ArrayStream::fold(const ArrayTask& task, ArrayCollector& collector, FoldPro
   const std::int64_t last = reduction.segment_begin(task.group, task.segment + 1);
   for (Part& part : parts_) begin(part, positions);
   for (std::int64_t at = first; at < last; at += batch_elements_) {
-    const Batch batch = send(kept, task.group, at, std::min(last, at + batch_elements_), at == first);
+    const std::int64_t end = std::min(last, at + batch_elements_);
+    Batch batch = send(kept, task.group, at, end);
+    batch.first = at == first;
+    batch.last = end == last;
     for (Part& part : parts_) enqueue(part, batch);
     check(cudaEventRecord(done_.get(), stream_.get()), "recording an event");
     wait();  // the other streams go on
@@ -90,8 +93,7 @@ void ArrayStream::fold(const ArrayTask& task, ArrayCollector& collector, FoldPro
   collector.add(task, states);
 }
 
-ArrayStream::Batch ArrayStream::send(const Hyperslab& kept, std::int64_t group, std::int64_t begin, std::int64_t end,
-                                     bool first) {
+ArrayStream::Batch ArrayStream::send(const Hyperslab& kept, std::int64_t group, std::int64_t begin, std::int64_t end) {
   const Decoding& decoding = matrix_.decoding();
   const std::int64_t positions = kept.elements(), elements = end - begin;
   const bool by_positions = tasks_.reduction().order() == FoldOrder::leaves || matrix_.lies_by_positions();
@@ -120,7 +122,7 @@ ArrayStream::Batch ArrayStream::send(const Hyperslab& kept, std::int64_t group, 
     check(decode_values(stream_.get(), decoding, device_.data(), count, decoded_.data()), "decoding");
     values = decoded_.data();
   }
-  return {{values, false, decoding.mark}, weights, positions, elements, by_positions ? row_stride : 0, first};
+  return {{values, false, decoding.mark}, weights, positions, elements, by_positions ? row_stride : 0};
 }
 
 void ArrayStream::begin(Part& part, std::int64_t positions) {
@@ -132,6 +134,7 @@ void ArrayStream::begin(Part& part, std::int64_t positions) {
           "clearing tables");
   } else if (tasks_.reduction().order() == FoldOrder::columns) {
     part.running.reserve(Buffer::Kind::device, static_cast<std::size_t>(positions * part.kernels->running_bytes));
+    part.states.reserve(Buffer::Kind::device, static_cast<std::size_t>(positions * part.fold->state_bytes()));
   } else {
     while (std::ssize(part.batches) < positions) part.batches.emplace_back(*part.fold);
   }
@@ -149,7 +152,7 @@ void ArrayStream::enqueue(Part& part, const Batch& batch) {
           "counting");
   } else if (columns) {
     check(part.kernels->columns(stream_.get(), part.params, batch.values, batch.weights, shape, batch.first,
-                                part.running.data()),
+                                part.running.data(), batch.last ? part.states.data() : nullptr),
           "folding");
   } else {
     enqueue_leaves(part, batch);
@@ -218,8 +221,6 @@ void ArrayStream::end(Part& part, std::int64_t positions) {
       part.batches[static_cast<std::size_t>(p)].finish(part.result.data() + p * state_bytes);
     return;
   }
-  part.states.reserve(Buffer::Kind::device, part.result.size());
-  check(part.kernels->column_states(stream_.get(), positions, part.running.data(), part.states.data()), "folding");
   fetch(part.result.data(), part.states.data(), part.result.size());
 }
 

@@ -41,11 +41,11 @@ class ArrayStream {
     Values values;
     const double* weights;
     std::int64_t positions, elements;
-    std::int64_t row_stride;  ///< between positions; 0: neighbours are positions
-    bool first;
+    std::int64_t row_stride;           ///< between positions; 0: neighbours are positions
+    bool first = false, last = false;  ///< of the task
   };
 
-  Batch send(const Hyperslab& kept, std::int64_t group, std::int64_t begin, std::int64_t end, bool first);
+  Batch send(const Hyperslab& kept, std::int64_t group, std::int64_t begin, std::int64_t end);
   void begin(Part& part, std::int64_t positions);
   void enqueue(Part& part, const Batch& batch);
   void enqueue_leaves(Part& part, const Batch& batch);

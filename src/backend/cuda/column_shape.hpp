@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "base/host_device.hpp"
+
 namespace scatterfold::cuda {
 
 /// Where the elements of positions lie in device memory: the r-th of position p is element
@@ -12,6 +14,9 @@ struct ColumnShape {
   std::int64_t positions, inner, outer_stride, row_stride, rows, segment_rows;
 
   std::int64_t segments() const { return rows == 0 ? 1 : (rows + segment_rows - 1) / segment_rows; }
+  SCATTERFOLD_HD std::int64_t first_of(std::int64_t position) const {
+    return position / inner * outer_stride + position % inner;
+  }
 };
 
 }  // namespace scatterfold::cuda

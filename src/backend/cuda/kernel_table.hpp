@@ -25,12 +25,11 @@ struct Kernels {
   cudaError_t (*count)(cudaStream_t, const void* params, const Values&, const Block* blocks, std::int64_t count,
                        std::int64_t slots, unsigned long long* cells);
   /// Adds rows to what is running of each segment and position, which is in `running`, segment by segment; `fresh`: of
-  /// nothing. Blocks of 64 rows begin with the first row.
+  /// nothing. Blocks of 64 rows begin with the first row. Where `states` are given these are the last rows: what has
+  /// become of the positions goes there, and nothing to `running`.
   cudaError_t (*columns)(cudaStream_t, const void* params, const Values&, const double* weights, const ColumnShape&,
-                         bool fresh, void* running);
+                         bool fresh, void* running, void* states);
   std::int64_t running_bytes;  ///< of one position
-  /// What has become of so many positions.
-  cudaError_t (*column_states)(cudaStream_t, std::int64_t count, const void* running, void* states);
   /// One state per leaf, of folds with weights, which have no other leaves; `weights` lie as the values do.
   cudaError_t (*weighted_leaves)(cudaStream_t, const void* params, const Values&, const double* weights,
                                  const Block* leaves, std::int64_t count, void* states);

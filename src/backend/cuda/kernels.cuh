@@ -5,10 +5,11 @@
 #include <cstdint>
 
 #include "backend/cuda/array_kernels.cuh"
+#include "backend/cuda/bulk_fetch.cuh"
+#include "backend/cuda/column_kernels.cuh"
 #include "backend/cuda/counting.cuh"
 #include "backend/cuda/device_leaf.cuh"
 #include "backend/cuda/kernel_table.hpp"
-#include "backend/cuda/leaf_fetch.cuh"
 #include "fold/kernel_list.hpp"
 
 /// The launch code, written once; included by generated sources, one per folder of src/folds.
@@ -40,9 +41,12 @@ __device__ __forceinline__ void fold_leaves(const typename F::Params& params, co
   constexpr int warps = leaf_warps<F>(), at_once = block_warps / warps;
   const bool first_thread = threadIdx.x % (32 * warps) == 0;
   const int first_leaf = static_cast<int>(threadIdx.x) / (32 * warps);
-  LeafFetch<leaf_elements* static_cast<int>(sizeof(S))> fetch(buffer, barrier);
+  BulkFetch fetch(barrier);
   const auto start = [&](int l) {
-    if (first_thread && (l + 1) * leaf_elements <= elements) fetch.start(stored + l * leaf_elements);
+    if (!first_thread || (l + 1) * leaf_elements > elements) return;
+    constexpr int bytes = leaf_elements * static_cast<int>(sizeof(S));
+    fetch.expect(bytes);
+    fetch.copy(buffer, stored + l * leaf_elements, bytes);
   };
   if (first_thread) fetch.begin();
   sync_leaf_warps<warps>();
@@ -152,35 +156,37 @@ struct ArrayLaunch {
   }
 
   static cudaError_t columns(cudaStream_t stream, const void*, const Values& values, const double* weights,
-                             const ColumnShape& shape, bool fresh, void* running) {
+                             const ColumnShape& shape, bool fresh, void* running, void* states) {
     if (shape.positions == 0) return cudaSuccess;
-    if constexpr (!WeightedFold<F>) {
-      if (shape.row_stride == 1 && shape.inner == 1) return rows(stream, values, shape, fresh, running);
+    auto* const more = static_cast<typename RunningOf<F>::type*>(running);
+    auto* const done = static_cast<typename F::State*>(states);
+    const auto segments = static_cast<unsigned>(shape.segments());
+    if constexpr (WeightedFold<F>) {
+      const dim3 grid(blocks_for(shape.positions), segments);
+      fold_weighted_columns_kernel<F><<<grid, column_threads, 0, stream>>>(values, weights, shape, fresh, more, done);
+    } else if (shape.row_stride == 1 && shape.inner == 1) {
+      using Parts = RowParts<typename F::Element>;
+      return columns_by(fold_rows_kernel<F>, 32 * row_warps, row_warps * sizeof(Parts), stream, values, shape, fresh,
+                        more, done);
+    } else {
+      using Part = ColumnPart<typename F::Element>;
+      return columns_by(fold_columns_kernel<F>, Part::threads, sizeof(Part), stream, values, shape, fresh, more, done);
     }
-    const dim3 grid(blocks_for(shape.positions), static_cast<unsigned>(shape.segments()));
-    fold_columns_kernel<F><<<grid, column_threads, 0, stream>>>(values, weights, shape, fresh,
-                                                                static_cast<typename RunningOf<F>::type*>(running));
     return cudaGetLastError();
   }
-  static cudaError_t rows(cudaStream_t stream, const Values& values, const ColumnShape& shape, bool fresh,
-                          void* running) {
-    constexpr int shared = row_warps * sizeof(TurnedRows<typename F::Element>);
+  /// By a kernel whose blocks have a thread for each position, and so many bytes of shared memory.
+  template <class Kernel>
+  static cudaError_t columns_by(Kernel kernel, int threads, std::size_t shared, cudaStream_t stream,
+                                const Values& values, const ColumnShape& shape, bool fresh,
+                                typename RunningOf<F>::type* running, typename F::State* states) {
     if (const cudaError_t error =
-            cudaFuncSetAttribute(fold_rows_kernel<F>, cudaFuncAttributeMaxDynamicSharedMemorySize, shared);
+            cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared));
         error != cudaSuccess) {
       return error;
     }
-    const std::int64_t at_once = 32 * row_warps;
-    const dim3 grid(static_cast<unsigned>((shape.positions + at_once - 1) / at_once),
+    const dim3 grid(static_cast<unsigned>((shape.positions + threads - 1) / threads),
                     static_cast<unsigned>(shape.segments()));
-    fold_rows_kernel<F><<<grid, 32 * row_warps, shared, stream>>>(values, shape, fresh,
-                                                                  static_cast<typename RunningOf<F>::type*>(running));
-    return cudaGetLastError();
-  }
-  static cudaError_t column_states(cudaStream_t stream, std::int64_t count, const void* running, void* states) {
-    if (count == 0) return cudaSuccess;
-    column_states_kernel<F><<<blocks_for(count), column_threads, 0, stream>>>(
-        count, static_cast<const typename RunningOf<F>::type*>(running), static_cast<typename F::State*>(states));
+    kernel<<<grid, threads, shared, stream>>>(values, shape, fresh, running, states);
     return cudaGetLastError();
   }
   static cudaError_t weighted_leaves(cudaStream_t stream, const void* params, const Values& values,
@@ -208,7 +214,6 @@ struct ArrayLaunch {
       kernels.count_columns = count_columns;
     } else if constexpr (ColumnFold<F> || WeightedFold<F>) {
       kernels.columns = columns;
-      kernels.column_states = column_states;
       kernels.running_bytes = sizeof(typename RunningOf<F>::type);
       if constexpr (WeightedFold<F>) kernels.weighted_leaves = weighted_leaves;
     }

@@ -51,10 +51,10 @@ struct Total<V, true> {
 };
 
 /// What a block adds.
-template <class V>
+template <class V, int order>
 struct Block {
   using D = Rebind<V, double>;
-  Central<D> central;
+  Central<D, order> central;
   Total<V> total;
   Extent<V> extent;
   D missing, nan, inf;
@@ -65,21 +65,52 @@ struct Column {
   using D = Rebind<V, double>;
   static constexpr bool integers = std::is_integral_v<T>;
 
-  Central<D> central;
+  Central<D, order> central;
   Total<V> total;
   Extent<V> extent;
   D missing, nan, inf;
 
   SCATTERFOLD_HD static Column none() {
-    return {Central<D>::none(), Total<V>::none(), Extent<V>::none(), D{}, D{}, D{}};
+    return {Central<D, order>{}, Total<V>::none(), Extent<V>::none(), D{}, D{}, D{}};
   }
 
+  /// One sweep over the elements of a block, in order.
+  class Sweep {
+   public:
+    Sweep() = default;
+    SCATTERFOLD_HD explicit Sweep(V first)
+        : centre_{convert<double>(first)},
+          powers_(Powers<1, order>::template Deviations<V>::none()),
+          sums_(Sums::none()),
+          lost_{} {}
+
+    SCATTERFOLD_HD void add(V x, const MissingMark& mark) {
+      if constexpr (!exact_squares) powers_.add(x, centre_);
+      if constexpr (integers) {
+        sums_.add(x, mark);
+      } else {
+        sums_.add(x);
+      }
+      if (mark.given) lost_ = either(lost_, is_missing(x, mark));
+    }
+    /// Gives the lanes for which one sweep will not do: where an element is missing or no finite number.
+    SCATTERFOLD_HD Mask<V> end(Block<V, order>& b, int count) const;
+
+   private:
+    using Sums = std::conditional_t<integers, IntegerSums<V>, Extent<V>>;
+    LaneCentre<D> centre_;
+    typename Powers<1, order>::template Deviations<V> powers_;
+    Sums sums_;
+    Mask<V> lost_;
+  };
+
+  /// Joins a block that was swept; `row(i)` are its elements again, in case one sweep will not do.
   template <class Row>
-  SCATTERFOLD_HD void fold(const Row& row, int count, const MissingMark& mark) {
-    Block<V> block;
-    const Mask<V> trouble = quick(block, row, count, mark);
+  SCATTERFOLD_HD void join_block(const Sweep& sweep, const Row& row, int count, const MissingMark& mark) {
+    Block<V, order> block;
+    const Mask<V> trouble = sweep.end(block, count);
     if (any_of(trouble)) {
-      Block<V> looked_at;
+      Block<V, order> looked_at;
       careful(looked_at, row, count, mark);
       block = chosen_block(trouble, looked_at, block);
     }
@@ -93,12 +124,19 @@ struct Column {
     nan = nan + block.nan;
     inf = inf + block.inf;
     const Mask<V> first = as_mask<D>(central.n == D{}), empty = as_mask<D>(block.central.n == D{});
-    const Central<D> all = join<order>(central, block.central);
+    const Central<D, order> all = join(central, block.central);
     if (any_of(first) || any_of(empty)) {
       central = chosen(first, block.central, chosen(empty, central, all));
     } else {
       central = all;
     }
+  }
+
+  template <class Row>
+  SCATTERFOLD_HD void fold(const Row& row, int count, const MissingMark& mark) {
+    Sweep sweep(row(0));
+    for (int i = 0; i < count; ++i) sweep.add(row(i), mark);
+    join_block(sweep, row, count, mark);
   }
 
   SCATTERFOLD_HD State<T, order> state(int lane) const {
@@ -114,12 +152,7 @@ struct Column {
     const auto own = extent.template zip<T>(extent, [lane](auto x, auto) { return lane_of(x, lane); });
     s.low = own.low_key();
     s.high = own.high_key();
-    s.mean = lane_of(central.mean, lane);
-    s.m2 = lane_of(central.m2, lane);
-    if constexpr (order > 2) {
-      s.m3 = lane_of(central.m3, lane);
-      s.m4 = lane_of(central.m4, lane);
-    }
+    s.set(one_lane(central, lane));
     return s;
   }
 
@@ -129,9 +162,10 @@ struct Column {
   SCATTERFOLD_HD static std::int64_t whole(D counts, int lane) {
     return static_cast<std::int64_t>(lane_of(counts, lane));
   }
-  SCATTERFOLD_HD static Block<V> chosen_block(Mask<V> mask, const Block<V>& yes, const Block<V>& no) {
+  SCATTERFOLD_HD static Block<V, order> chosen_block(Mask<V> mask, const Block<V, order>& yes,
+                                                     const Block<V, order>& no) {
     const auto pick = [&](auto a, auto b) { return select(mask, a, b); };
-    Block<V> block{
+    Block<V, order> block{
         chosen(mask, yes.central, no.central), Total<V>::none(),      yes.extent.template zip<V>(no.extent, pick),
         pick(yes.missing, no.missing),         pick(yes.nan, no.nan), pick(yes.inf, no.inf)};
     if constexpr (integers) {
@@ -156,59 +190,9 @@ struct Column {
     return convert<double>(convert<std::int64_t>(n) * squares - sum * sum) / n;
   }
 
-  /// One sweep. Gives the lanes for which that will not do: where an element is missing or no finite number.
-  template <class Row>
-  SCATTERFOLD_HD static Mask<V> quick(Block<V>& b, const Row& row, int count, const MissingMark& mark) {
-    const LaneCentre<D> centre{convert<double>(row(0))};
-    auto powers = Powers<1, order>::template Deviations<V>::none();
-    std::conditional_t<integers, IntegerSums<V>, Extent<V>> sums = sums.none();
-    Mask<V> lost{};
-#ifdef __CUDA_ARCH__
-#pragma unroll 8
-#endif
-    for (int i = 0; i < count; ++i) {
-      const V x = row(i);
-      if constexpr (!exact_squares) powers.add(x, centre);
-      if constexpr (integers) {
-        sums.add(x, mark);
-      } else {
-        sums.add(x);
-      }
-      if (mark.given) lost = either(lost, is_missing(x, mark));
-    }
-    const D n = fill<D>(static_cast<double>(count)), d1 = powers.power[0], d2 = powers.power[1], shift = d1 / n;
-    b.central.n = n;
-    if constexpr (integers) {
-      b.total = Total<V>::none();
-      b.total.add(sums);
-      b.extent = sums.extent;
-      b.central.mean = as_float(sums) / n;
-    } else {
-      const D whole = centre.value * n, fourth = d2 * d2, zero{};
-      // No power of d is larger than d2 * d2; NaN and infinities spoil it, or the sum.
-      lost = either(lost, either(as_mask<D>(fourth - fourth != zero), as_mask<D>(whole - whole != zero)));
-      b.total.sum = whole + d1;
-      b.extent = sums;
-      b.central.mean = centre.value + shift;
-    }
-    if constexpr (is_narrow<T>) {
-      b.central.m2 = exact_m2(sums, n);
-    } else {
-      b.central.m2 = not_below_zero(d2 - shift * d1);
-    }
-    b.central.m3 = b.central.m4 = D{};
-    if constexpr (order > 2) {
-      const D d3 = powers.power[2], d4 = powers.power[3], shift2 = shift * shift;
-      b.central.m3 = d3 - 3.0 * shift * d2 + 2.0 * shift2 * d1;
-      b.central.m4 = not_below_zero(d4 - 4.0 * shift * d3 + 6.0 * shift2 * d2 - 3.0 * shift2 * shift * d1);
-    }
-    b.missing = b.nan = b.inf = D{};
-    return lost;
-  }
-
   /// Two sweeps, looking at each element.
   template <class Row>
-  SCATTERFOLD_HD static void careful(Block<V>& b, const Row& row, int count, const MissingMark& mark) {
+  SCATTERFOLD_HD static void careful(Block<V, order>& b, const Row& row, int count, const MissingMark& mark) {
     std::conditional_t<integers, IntegerSums<V>, CarefulCounts<V>> counts = counts.none();
     auto sum = CarefulSum<V>::none();
     const D infinity = fill<D>(__builtin_inf());
@@ -248,12 +232,43 @@ struct Column {
     } else {
       b.central.m2 = powers.power[0];
     }
-    b.central.m3 = b.central.m4 = D{};
     if constexpr (order > 2) {
       b.central.m3 = powers.power[1];
       b.central.m4 = powers.power[2];
     }
   }
 };
+
+template <class T, int order, class V>
+SCATTERFOLD_HD Mask<V> Column<T, order, V>::Sweep::end(Block<V, order>& b, int count) const {
+  const D n = fill<D>(static_cast<double>(count)), d1 = powers_.power[0], d2 = powers_.power[1], shift = d1 / n;
+  Mask<V> lost = lost_;
+  b.central.n = n;
+  if constexpr (integers) {
+    b.total = Total<V>::none();
+    b.total.add(sums_);
+    b.extent = sums_.extent;
+    b.central.mean = as_float(sums_) / n;
+  } else {
+    const D whole = centre_.value * n, fourth = d2 * d2, zero{};
+    // No power of d is larger than d2 * d2; NaN and infinities spoil it, or the sum.
+    lost = either(lost, either(as_mask<D>(fourth - fourth != zero), as_mask<D>(whole - whole != zero)));
+    b.total.sum = whole + d1;
+    b.extent = sums_;
+    b.central.mean = centre_.value + shift;
+  }
+  if constexpr (is_narrow<T>) {
+    b.central.m2 = exact_m2(sums_, n);
+  } else {
+    b.central.m2 = not_below_zero(d2 - shift * d1);
+  }
+  if constexpr (order > 2) {
+    const D d3 = powers_.power[2], d4 = powers_.power[3], shift2 = shift * shift;
+    b.central.m3 = d3 - 3.0 * shift * d2 + 2.0 * shift2 * d1;
+    b.central.m4 = not_below_zero(d4 - 4.0 * shift * d3 + 6.0 * shift2 * d2 - 3.0 * shift2 * shift * d1);
+  }
+  b.missing = b.nan = b.inf = D{};
+  return lost;
+}
 
 }  // namespace scatterfold::moments

@@ -57,21 +57,7 @@ struct Moments {
     } else {
       left.sum = left.sum + right.sum;
     }
-    if (left.count == 0) {
-      left.count = right.count;
-      left.mean = right.mean;
-      left.m2 = right.m2;
-      left.m3 = right.m3;
-      left.m4 = right.m4;
-      return;
-    }
-    const Central<double> all =
-        join<order>(Central<double>{static_cast<double>(left.count), left.mean, left.m2, left.m3, left.m4},
-                    Central<double>{static_cast<double>(right.count), right.mean, right.m2, right.m3, right.m4});
-    left.mean = all.mean;
-    left.m2 = all.m2;
-    left.m3 = all.m3;
-    left.m4 = all.m4;
+    left.set(left.count == 0 ? right.central() : join(left.central(), right.central()));
     left.count += right.count;
   }
 

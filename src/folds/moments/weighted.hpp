@@ -9,6 +9,7 @@
 #include "fold/extent.hpp"
 #include "folds/moments/central.hpp"
 #include "folds/moments/float_sums.hpp"
+#include "folds/moments/state.hpp"
 #include "folds/moments/sums.hpp"
 
 /// Moments of elements that have weights: mean = sum(w x) / sum(w), variance = sum(w (x - mean)^2) / sum(w). Elements
@@ -16,30 +17,32 @@
 /// weights in the place of counts. Source: West (1979), Updating mean and variance estimates.
 namespace scatterfold::moments {
 
-struct WeightedState {
+template <int order>
+struct WeightedState : About<order> {
   double weight;
   std::int64_t count, missing, nan, inf;
   std::int64_t low, high;  ///< ordered keys
   double sum;              ///< of weight times value
-  double mean, m2, m3, m4;
+
+  SCATTERFOLD_HD Central<double, order> central() const { return About<order>::central(weight); }
 };
 
 template <class T, int order, class V>
 struct WeightedColumn {
   using D = Rebind<V, double>;
 
-  Central<D> central;  ///< n is the sum of the weights
+  Central<D, order> central;  ///< n is the sum of the weights
   D sum, count, missing, nan, inf;
   Extent<V> extent;
 
   SCATTERFOLD_HD static WeightedColumn none() {
-    return {Central<D>::none(), fill<D>(-0.0), D{}, D{}, D{}, D{}, Extent<V>::none()};
+    return {Central<D, order>{}, fill<D>(-0.0), D{}, D{}, D{}, D{}, Extent<V>::none()};
   }
 
   template <class Row, class Weight>
   SCATTERFOLD_HD void fold(const Row& row, const Weight& weight, int rows, const MissingMark& mark) {
     auto counts = CarefulCounts<V>::none();
-    Central<D> block = Central<D>::none();
+    Central<D, order> block{};
     D block_sum = fill<D>(-0.0);
     const D infinity = fill<D>(__builtin_inf());
     D low = infinity, high = -infinity;
@@ -75,8 +78,8 @@ struct WeightedColumn {
     add(block);
   }
 
-  SCATTERFOLD_HD WeightedState state(int lane) const {
-    WeightedState s{};
+  SCATTERFOLD_HD WeightedState<order> state(int lane) const {
+    WeightedState<order> s{};
     s.count = static_cast<std::int64_t>(lane_of(count, lane));
     s.missing = static_cast<std::int64_t>(lane_of(missing, lane));
     s.nan = static_cast<std::int64_t>(lane_of(nan, lane));
@@ -89,17 +92,14 @@ struct WeightedColumn {
     s.low = own.low_key();
     s.high = own.high_key();
     s.weight = lane_of(central.n, lane);
-    s.mean = lane_of(central.mean, lane);
-    s.m2 = lane_of(central.m2, lane);
-    s.m3 = lane_of(central.m3, lane);
-    s.m4 = lane_of(central.m4, lane);
+    s.set(one_lane(central, lane));
     return s;
   }
 
  private:
-  SCATTERFOLD_HD void add(const Central<D>& block) {
+  SCATTERFOLD_HD void add(const Central<D, order>& block) {
     const Mask<V> first = as_mask<D>(central.n == D{}), empty = as_mask<D>(block.n == D{});
-    central = chosen<D, Mask<V>>(first, block, chosen<D, Mask<V>>(empty, central, join<order>(central, block)));
+    central = chosen(first, block, chosen(empty, central, join(central, block)));
   }
 };
 
@@ -107,7 +107,7 @@ struct WeightedColumn {
 template <class T, int order>
 struct Weighted {
   using Element = T;
-  using State = WeightedState;
+  using State = WeightedState<order>;
   struct Params {};
   template <class V>
   using WeightedColumn = moments::WeightedColumn<T, order, V>;
@@ -128,15 +128,10 @@ struct Weighted {
     left.low = smaller(left.low, right.low);
     left.high = larger(left.high, right.high);
     left.sum = left.sum + right.sum;
-    const Central<double> a{left.weight, left.mean, left.m2, left.m3, left.m4},
-        b{right.weight, right.mean, right.m2, right.m3, right.m4};
-    const Central<double> all = left.count == 0 ? b : join<order>(a, b);
+    const auto all = left.count == 0 ? right.central() : join(left.central(), right.central());
     left.count += right.count;
     left.weight = all.n;
-    left.mean = all.mean;
-    left.m2 = all.m2;
-    left.m3 = all.m3;
-    left.m4 = all.m4;
+    left.set(all);
   }
 };
 
