@@ -160,9 +160,8 @@ struct ArrayLaunch {
     if (shape.positions == 0) return cudaSuccess;
     auto* const more = static_cast<typename RunningOf<F>::type*>(running);
     auto* const done = static_cast<typename F::State*>(states);
-    const auto segments = static_cast<unsigned>(shape.segments());
     if constexpr (WeightedFold<F>) {
-      const dim3 grid(blocks_for(shape.positions), segments);
+      const dim3 grid(blocks_for(shape.positions), static_cast<unsigned>(shape.segments()));
       fold_weighted_columns_kernel<F><<<grid, column_threads, 0, stream>>>(values, weights, shape, fresh, more, done);
     } else if (shape.row_stride == 1 && shape.inner == 1) {
       using Parts = RowParts<typename F::Element>;
@@ -175,10 +174,10 @@ struct ArrayLaunch {
     return cudaGetLastError();
   }
   /// By a kernel whose blocks have a thread for each position, and so many bytes of shared memory.
-  template <class Kernel>
+  template <class Kernel, class Running, class State>
   static cudaError_t columns_by(Kernel kernel, int threads, std::size_t shared, cudaStream_t stream,
-                                const Values& values, const ColumnShape& shape, bool fresh,
-                                typename RunningOf<F>::type* running, typename F::State* states) {
+                                const Values& values, const ColumnShape& shape, bool fresh, Running* running,
+                                State* states) {
     if (const cudaError_t error =
             cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared));
         error != cudaSuccess) {
