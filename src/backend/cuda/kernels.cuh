@@ -173,11 +173,12 @@ struct ArrayLaunch {
     }
     return cudaGetLastError();
   }
-  /// By a kernel whose blocks have a thread for each position, and so many bytes of shared memory.
+  /// By a kernel whose blocks have a thread for each position, so many bytes of shared memory and room for the states.
   template <class Kernel, class Running, class State>
   static cudaError_t columns_by(Kernel kernel, int threads, std::size_t shared, cudaStream_t stream,
                                 const Values& values, const ColumnShape& shape, bool fresh, Running* running,
                                 State* states) {
+    shared = larger(shared, threads * sizeof(State));
     if (const cudaError_t error =
             cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared));
         error != cudaSuccess) {
