@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <optional>
 
 #include "source/copy_box.hpp"
 
@@ -14,16 +15,19 @@ namespace {
 /// Arrays of at most so many values are shown in full.
 constexpr std::int64_t few_values = 64;
 
-/// Adds values of one kind. `empty`: null where no position is blank.
-template <class Number>
+/// Adds values of one kind, in `Exact` arithmetic. `empty`: null where no position is blank.
+template <class Number, class Exact>
 void summarise(ArraySummary& summary, const std::vector<std::uint64_t>& words, std::int64_t width,
                const std::uint8_t* empty) {
-  double low = summary.min, high = summary.max, sum = summary.sum;
+  std::optional<Exact> low, high;
+  if (summary.values > summary.blank + summary.nan)
+    low = std::get<Exact>(summary.min), high = std::get<Exact>(summary.max);
+  auto& sum = std::get<Exact>(summary.sum);
   for (std::size_t i = 0; i < words.size(); ++i) {
     const bool blank = empty != nullptr && empty[i / static_cast<std::size_t>(width)] != 0;
-    const auto value = static_cast<double>(std::bit_cast<Number>(words[i]));
+    const auto value = static_cast<Exact>(std::bit_cast<Number>(words[i]));
     if (summary.values + static_cast<std::int64_t>(i) < few_values)
-      summary.few.push_back(blank ? std::numeric_limits<double>::quiet_NaN() : value);
+      summary.few.push_back(blank ? ArrayNumber(std::numeric_limits<double>::quiet_NaN()) : ArrayNumber(value));
     if (blank) {
       ++summary.blank;
       continue;
@@ -33,12 +37,10 @@ void summarise(ArraySummary& summary, const std::vector<std::uint64_t>& words, s
       continue;
     }
     sum += value;
-    if (value < low || low != low) low = value;
-    if (value > high || high != high) high = value;
+    if (!low || value < *low) low = value;
+    if (!high || value > *high) high = value;
   }
-  summary.min = low;
-  summary.max = high;
-  summary.sum = sum;
+  if (low) summary.min = *low, summary.max = *high;
   summary.values += std::ssize(words);
   if (summary.values > few_values) summary.few.clear();
 }
@@ -106,13 +108,13 @@ std::vector<FinishedCell::Values> assemble(const std::vector<FinishedCell>& cell
 ArraySummaries::ArraySummaries(std::vector<ArrayField> fields, std::vector<std::string> dimensions,
                                const std::vector<std::int64_t>& shape)
     : fields_(std::move(fields)), digest_(fields_) {
-  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   for (const ArrayField& field : fields_) {
     ArraySummary& summary = summaries_.emplace_back();
     summary.name = field.name;
     summary.dimensions = dimensions;
     summary.shape = shape;
-    summary.min = summary.max = nan;
+    summary.min = summary.max = std::numeric_limits<double>::quiet_NaN();
+    summary.sum = field.kind == ArrayField::Kind::real ? ArrayNumber(0.0) : ArrayNumber(Int128{0});
     if (field.edges.empty()) continue;
     summary.dimensions.emplace_back("bin");
     summary.shape.push_back(field.width());
@@ -125,13 +127,13 @@ void ArraySummaries::add(const FinishedCell::Values& values, std::int64_t positi
   for (std::size_t f = 0; f < fields_.size(); ++f) {
     const ArrayField& field = fields_[f];
     const std::uint8_t* const empty = any_empty && field.blank_where_empty ? values.empty.data() : nullptr;
-    const auto add = [&]<class Number>(Number) {
-      summarise<Number>(summaries_[f], values.fields[f], field.width(), empty);
+    const auto add = [&]<class Number, class Exact>(Number, Exact) {
+      summarise<Number, Exact>(summaries_[f], values.fields[f], field.width(), empty);
     };
     switch (field.kind) {
-      case ArrayField::Kind::real: add(double{}); break;
-      case ArrayField::Kind::integer: add(std::int64_t{}); break;
-      case ArrayField::Kind::natural: add(std::uint64_t{}); break;
+      case ArrayField::Kind::real: add(double{}, double{}); break;
+      case ArrayField::Kind::integer: add(std::int64_t{}, Int128{}); break;
+      case ArrayField::Kind::natural: add(std::uint64_t{}, Int128{}); break;
     }
   }
 }

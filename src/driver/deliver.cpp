@@ -45,7 +45,8 @@ void check_nan_policy(const Job& job, const std::vector<Result>& results) {
       if (field.name == "nan" && count != nullptr) refuse(*count);
     }
     for (const ArraySummary& array : result.arrays) {
-      if (array.name == "nan") refuse(static_cast<std::int64_t>(array.sum));
+      const auto* count = std::get_if<Int128>(&array.sum);
+      if (array.name == "nan" && count != nullptr) refuse(static_cast<std::int64_t>(*count));
     }
   }
 }

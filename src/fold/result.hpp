@@ -19,16 +19,19 @@ struct ResultField {
   ResultValue value;
 };
 
+/// A number out of an array: integers in full.
+using ArrayNumber = std::variant<double, Int128>;
+
 /// What is told of an array of results, which itself stays in a file.
 struct ArraySummary {
   std::string name;
   std::vector<std::string> dimensions;
   std::vector<std::int64_t> shape;
-  double min = 0, max = 0, sum = 0;  ///< of what is neither blank nor NaN; the extremes are NaN where nothing is
-  std::int64_t values = 0;           ///< how many there are
-  std::int64_t blank = 0;            ///< of those, how many say nothing: of positions without elements
-  std::int64_t nan = 0;              ///< and how many others are NaN
-  std::vector<double> few;           ///< the values themselves, where there are few
+  ArrayNumber min, max, sum;     ///< of what is neither blank nor NaN; the extremes are NaN where nothing is
+  std::int64_t values = 0;       ///< how many there are
+  std::int64_t blank = 0;        ///< of those, how many say nothing: of positions without elements
+  std::int64_t nan = 0;          ///< and how many others are NaN
+  std::vector<ArrayNumber> few;  ///< the values themselves, where there are few; blank ones are NaN
 };
 
 /// What one analysis found. The order of the fields is part of the contract: the digest follows it.

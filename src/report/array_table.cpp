@@ -17,6 +17,14 @@ namespace {
 constexpr std::size_t most_shown = 12;
 
 std::string number_text(double value) { return std::isnan(value) ? "-" : fmt::format("{:.7g}", value); }
+std::string number_text(Int128 value) { return to_string(value); }
+std::string number_text(const ArrayNumber& value) {
+  return std::visit([](const auto number) { return number_text(number); }, value);
+}
+
+double real(const ArrayNumber& value) {
+  return std::visit([](const auto number) { return static_cast<double>(number); }, value);
+}
 
 std::string shape_text(const ArraySummary& array) {
   if (array.shape.empty()) return "1 position";
@@ -29,12 +37,12 @@ std::string shape_text(const ArraySummary& array) {
 std::vector<std::string> cells_of(const ArraySummary& array, bool one_by_one) {
   std::vector<std::string> cells = {array.name};
   if (one_by_one) {
-    for (const double value : array.few) cells.push_back(number_text(value));
+    for (const ArrayNumber& value : array.few) cells.push_back(number_text(value));
     return cells;
   }
   const auto told = static_cast<double>(array.values - array.blank - array.nan);
-  for (const double value : {array.min, told > 0 ? array.sum / told : std::nan(""), array.max})
-    cells.push_back(number_text(value));
+  const double mean = told > 0 ? real(array.sum) / told : std::nan("");
+  cells.insert(cells.end(), {number_text(array.min), number_text(mean), number_text(array.max)});
   return cells;
 }
 

@@ -20,6 +20,9 @@ constexpr const char* phase_names[] = {"open", "read", "decode", "copy", "comput
 Json value_json(double value) { return json_number(value); }
 Json value_json(std::int64_t value) { return json_number(value); }
 Json value_json(Int128 value) { return json_number(value); }
+Json value_json(const ArrayNumber& value) {
+  return std::visit([](const auto number) { return json_number(number); }, value);
+}
 
 /// The extremes leave NaN out, so that they say something about the rest; the sum does not.
 Json summary_json(const std::vector<double>& values) {
@@ -54,9 +57,9 @@ Json fields_json(const Result& result) {
     fields[field.name] = std::visit([](const auto& value) { return value_json(value); }, field.value);
   }
   for (const ArraySummary& array : result.arrays) {
-    fields[array.name] = {{"shape", array.shape},          {"dims", array.dimensions},
-                          {"min", json_number(array.min)}, {"max", json_number(array.max)},
-                          {"sum", json_number(array.sum)}, {"blank", json_number(array.blank)}};
+    fields[array.name] = {{"shape", array.shape},         {"dims", array.dimensions},
+                          {"min", value_json(array.min)}, {"max", value_json(array.max)},
+                          {"sum", value_json(array.sum)}, {"blank", json_number(array.blank)}};
   }
   return fields;
 }

@@ -51,6 +51,33 @@ TEST(ResultTable, draws_a_histogram) {
             "underflow  0\n");
 }
 
+/// An array of results with these values.
+ArraySummary array_of(const std::string& name, const std::vector<ArrayNumber>& values, ArrayNumber sum) {
+  return {name, {"x"}, {std::ssize(values)}, values.front(), values.back(), sum, std::ssize(values), 0, 0, values};
+}
+
+TEST(ArrayTable, shows_integers_in_full_and_the_rest_in_seven_digits) {
+  const Int128 large = Int128{123456789012345678};
+  RunReport report;
+  report.results = {{"moments",
+                     "",
+                     {},
+                     {array_of("count", {Int128{1}, large}, large + 1), array_of("mean", {0.25, 123456789.5}, 1.0)}}};
+  EXPECT_EQ(result_table(report),
+            "for each of x 2\n"
+            "count     1  123456789012345678\n"
+            "mean   0.25        1.234568e+08\n");
+  for (ArraySummary& array : report.results[0].arrays) {
+    array.dimensions = {"x", "y"};
+    array.shape = {1, 2};
+  }
+  EXPECT_EQ(result_table(report),
+            "for each of x 1 x y 2\n"
+            "        min          mean                 max\n"
+            "count     1  6.172839e+16  123456789012345678\n"
+            "mean   0.25           0.5        1.234568e+08\n");
+}
+
 TEST(HistogramRows, up_to_forty_bins_have_a_row_each) {
   const auto rows = histogram_rows(std::vector<std::int64_t>(40, 1));
   ASSERT_EQ(rows.size(), 40u);

@@ -133,6 +133,16 @@ TEST(ToJson, arrays_are_inline_up_to_a_limit_then_summaries) {
   EXPECT_EQ(summary["sum"], "NaN");
 }
 
+TEST(ToJson, summaries_of_arrays_have_integers_in_full) {
+  RunReport report = small_report();
+  const Int128 large = (Int128{1} << 53) + 1;
+  report.results = {{"moments", "", {}, {{"count", {"x"}, {2}, Int128{3}, large, large + 3, 2, 0, 0, {}}}}};
+  const Json count = Json::parse(to_json(report))["result"]["count"];
+  EXPECT_TRUE(count["min"].is_number_integer());
+  EXPECT_EQ(count["min"], 3);
+  EXPECT_EQ(count["max"], "9007199254740993");
+}
+
 TEST(ToJson, a_name_that_is_not_utf8_does_no_harm) {
   RunReport report = small_report();
   report.input = "caf\xe9.h5";
