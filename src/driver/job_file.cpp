@@ -225,9 +225,16 @@ class JobReader {
     }
   }
 
-  /// A list of texts, or one text as on the command line: "lat,lon".
-  void read_names(const toml::node& node, const std::string& key, std::vector<std::string>& out) {
+  /// What an option for arrays may name.
+  enum class Names { results, dimensions };
+
+  /// A list of texts, or one text as on the command line: "lat,lon". Dimensions may have numbers.
+  void read_names(const toml::node& node, const std::string& key, Names kind, std::vector<std::string>& out) {
     const auto read_one = [&](const toml::node& item) {
+      if (kind == Names::dimensions) {
+        if (const auto number = item.value_exact<std::int64_t>()) return out.push_back(std::to_string(*number));
+        if (!item.is_string()) return expect(item, "a dimension's name in quotes, or its number,");
+      }
       std::string word;
       text(word)(item);
       if (word.empty()) return;
@@ -236,15 +243,19 @@ class JobReader {
       });
     };
     if (const toml::array* const list = node.as_array()) {
+      if (list->empty()) return complain_of_empty(node);
       for (const toml::node& item : *list) read_one(item);
     } else {
       read_one(node);
     }
   }
 
+  void complain_of_empty(const toml::node& node) { complain(node, "an empty list: leave the key out or fill it"); }
+
   void read_chunks(const toml::node& node) {
     const toml::array* const list = node.as_array();
     if (list == nullptr) return expect(node, "a list of lengths such as [1, 180, 360]");
+    if (list->empty()) return complain_of_empty(node);
     for (const toml::node& item : *list) {
       std::int64_t length = 0;
       whole(length, 1, std::numeric_limits<std::int64_t>::max())(item);
@@ -279,11 +290,11 @@ class JobReader {
     ArrayOptions& arrays = entry.arrays;
     Keys keys = {{"kind", [](const toml::node&) {}},
                  {"name", text(entry.name)},
-                 {"dims", [&](const toml::node& item) { read_names(item, "dims", arrays.dims); }},
+                 {"dims", [&](const toml::node& item) { read_names(item, "dims", Names::dimensions, arrays.dims); }},
                  {"by", text(arrays.by)},
                  {"every", text(arrays.every)},
                  {"weights", text(arrays.weights)},
-                 {"only", [&](const toml::node& item) { read_names(item, "only", arrays.only); }}};
+                 {"only", [&](const toml::node& item) { read_names(item, "only", Names::results, arrays.only); }}};
     for (const OptionSpec& spec : specs) {
       keys.push_back(
           {spec.name, [this, &spec, &entry](const toml::node& node) { read_option(node, spec, entry.options); }});

@@ -147,6 +147,22 @@ TEST_F(JobFile, OptionsOfAnalysesAreChecked) {
   expect_error("[input]\nfile = \"a\"\n[[analysis]]\nkind=\"moments\"\nname = \"a/b\"\n", "cannot name a group");
 }
 
+TEST_F(JobFile, DimensionsMayBeNumbers) {
+  const std::string head = "[input]\nfile = \"a\"\n[[analysis]]\nkind = \"moments\"\n";
+  EXPECT_EQ(read(head + "dims = [0, -1, \"lat\"]\n").analyses[0].arrays.dims,
+            (std::vector<std::string>{"0", "-1", "lat"}));
+  EXPECT_EQ(read(head + "dims = 2\n").analyses[0].arrays.dims, std::vector<std::string>{"2"});
+  EXPECT_EQ(read(head, {"analysis.moments.dims=1"}).analyses[0].arrays.dims, std::vector<std::string>{"1"});
+  expect_error(head + "dims = [0, 1.5]\n",
+               "job:5:12: a number where a dimension's name in quotes, or its number, is wanted");
+  expect_error(head + "dims = true\n", "job:5:8: true or false where a dimension's name");
+  expect_error(head + "dims = []\n", "job:5:8: an empty list: leave the key out or fill it");
+  expect_error(head + "dims = 0\nonly = [3]\n", "job:6:9: a whole number where a text in quotes is wanted");
+  expect_error(head + "dims = 0\nonly = []\n", "job:6:8: an empty list");
+  expect_error(head + "dims = 0\n[output]\nchunks = []\n", "job:7:10: an empty list");
+  expect_error(head + "dim = 0\n", "unknown key \"dim\"");
+}
+
 TEST_F(JobFile, WhatMustBeThere) {
   expect_error("", "no input file");
   expect_error("", "no analysis");
