@@ -29,6 +29,15 @@ std::vector<std::string> comma_list(const std::string& option, const std::string
   return words;
 }
 
+namespace {
+
+std::string not_empty(const std::string& option, const std::string& text) {
+  if (text.empty()) throw UsageError(fmt::format("{} is empty: give it a value, or leave it out", option));
+  return text;
+}
+
+}  // namespace
+
 void add_array_options(CLI::App& app, Job& job) {
   auto on = [&](const char* group, const std::string& name, const std::string& value_name, const std::string& help,
                 auto use) {
@@ -40,15 +49,15 @@ void add_array_options(CLI::App& app, Job& job) {
   on(arrays, "--by", "DIM:PART",
      "reduce a dimension in groups: of a time month, year, day, yearmonth, season, dayofyear or hour; DIM alone by an "
      "integer coordinate",
-     [&job](const std::string& text) { job.arrays.by = text; });
+     [&job](const std::string& text) { job.arrays.by = not_empty("--by", text); });
   on(arrays, "--every", "DIM=N", "reduce a dimension in blocks of N",
-     [&job](const std::string& text) { job.arrays.every = text; });
+     [&job](const std::string& text) { job.arrays.every = not_empty("--every", text); });
   on(arrays, "--weights", "area|FILE:/DATASET", "weigh the elements (moments): by the areas of the grid's cells, or so",
-     [&job](const std::string& text) { job.arrays.weights = text; });
+     [&job](const std::string& text) { job.arrays.weights = not_empty("--weights", text); });
   on(arrays, "--only", "NAME,...", "write only these results, as in mean,std",
      [&job](const std::string& text) { job.arrays.only = comma_list("--only", text); });
   on(arrays, "--dtype", "TYPE", "type of stored values (default: as the input's where it is floating-point)",
-     [&job](const std::string& text) { job.storage.dtype = text; });
+     [&job](const std::string& text) { job.storage.dtype = not_empty("--dtype", text); });
   on(arrays, "--deflate", "LEVEL", "compress the arrays, 0 to 9", [&job](const std::string& text) {
     const std::int64_t level = parse_integer(text);
     if (level < 0 || level > 9) throw UsageError(fmt::format("--deflate is {}: use 0 to 9", text));
@@ -72,8 +81,12 @@ void settle_array_options(Job& job) {
   }
   const auto with = [](const AnalysisJob& analysis) { return analysis.arrays.given(); };
   const bool any = std::any_of(job.analyses.begin(), job.analyses.end(), with);
-  if (any && !std::all_of(job.analyses.begin(), job.analyses.end(), with)) {
-    throw UsageError("some analyses have dims and others not: put them into two jobs");
+  const auto without = std::find_if_not(job.analyses.begin(), job.analyses.end(), with);
+  if (any && without != job.analyses.end()) {
+    throw UsageError(
+        fmt::format("some analyses have dims and others not ({}): put them into two jobs, or reduce all dimensions of "
+                    "the others to one position with dims",
+                    printable(without->name)));
   }
   if (!any && job.storage.given())
     throw UsageError("--dtype, --deflate and --chunks are for arrays: name the dimensions to reduce with --dims");
@@ -87,8 +100,8 @@ void settle_array_options(Job& job) {
     throw UsageError(fmt::format("there is no type \"{}\" (--dtype): use int8 to uint64, float16, float32 or float64",
                                  printable(job.storage.dtype, 40)));
   }
-  if (any && !job.storage.chunks.empty() && job.output.empty())
-    throw UsageError("--chunks is for an output: name one with -o");
+  if (job.storage.given() && job.output.empty())
+    throw UsageError("--dtype, --deflate and --chunks are for an output: name one with -o");
 }
 
 }  // namespace scatterfold

@@ -240,7 +240,7 @@ TEST_F(Arrays, problems_of_a_job_file_have_their_place) {
   const std::string head = "[input]\nfile = \"" + input("t2m") + "\"\n[[analysis]]\nkind = \"moments\"\n";
   const std::vector<std::pair<std::string, std::string>> wrong = {
       {"dims = [\"time\"]\n[[analysis]]\nkind = \"histogram\"\n",
-       "some analyses have dims and others not: put them into two jobs"},
+       "some analyses have dims and others not (histogram): put them into two jobs"},
       {"dmis = [\"time\"]\n", "job.toml:5:1"},
       {"dims = [\"\"]\n", "job.toml:5:9"},
       {"dims = 1.5\n", "job.toml:5:8"},
