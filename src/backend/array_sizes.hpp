@@ -18,7 +18,10 @@ struct ArraySizes {
   int workers = 1;  ///< fewer than there are threads where chunks are too large for more
 };
 
-/// `memory_bytes` is what one process may use, `at_once` the bytes of elements that a worker best takes at a time.
+/// Elements that are best folded at a time, in bytes: what a core's cache holds, and what a copy to a GPU takes.
+inline constexpr std::int64_t host_array_bytes = std::int64_t{1} << 20, gpu_array_bytes = std::int64_t{8} << 20;
+
+/// `memory_bytes` is what one process may use, `at_once` one of the numbers above.
 ArraySizes array_sizes(const JoinedSource& source, const Reduction& reduction, const std::vector<const Fold*>& folds,
                        std::int64_t memory_bytes, std::int64_t at_once, int threads, int ranks);
 

@@ -51,8 +51,7 @@ class Backend {
                                std::int64_t last, const ArraySizes& sizes, ArrayCollector& collector,
                                FoldProgress& progress) = 0;
 
-  /// Elements that are best folded at a time, in bytes: what a core's cache holds, or what a copy to a GPU takes.
-  virtual std::int64_t array_bytes() const { return std::int64_t{1} << 20; }
+  virtual std::int64_t array_bytes() const { return host_array_bytes; }
 
   virtual int threads() const { return 1; }
   /// How large runs of segments should be: small enough to balance, large enough not to be felt.

@@ -4,9 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <numeric>
-#include <set>
 #include <utility>
 
 #include "axes/groups.hpp"
@@ -93,20 +90,6 @@ std::vector<CoordinatePiece> coordinate_pieces(const Input& input, std::size_t d
   return pieces;
 }
 
-class Dimensions {
- public:
-  void add(ArrayDimension dimension) {
-    const std::string name = dimension.name;
-    for (int i = 2; !names_.insert(dimension.name).second; ++i) dimension.name = fmt::format("{}_{}", name, i);
-    all_.push_back(std::move(dimension));
-  }
-  std::vector<ArrayDimension> take() { return std::move(all_); }
-
- private:
-  std::set<std::string> names_;
-  std::vector<ArrayDimension> all_;
-};
-
 ArrayDimension kept_dimension(const Input& input, std::size_t d) {
   ArrayDimension dimension;
   dimension.name = output_name(input, d);
@@ -172,17 +155,17 @@ ArrayGeometry array_geometry(const ArrayOptions& options, const Input& input) {
     reduced[grouped->dimension] = true;
     grouping = Grouping{grouped->dimension, std::move(grouped->groups.group_of), grouped->groups.count};
   }
-  Dimensions dimensions;
+  std::vector<ArrayDimension> dimensions;
   std::vector<std::string> names;
   for (std::size_t d = 0; d < rank; ++d) {
     if (reduced[d]) names.push_back(output_name(input, d));
     if (grouped && grouped->dimension == d) {
-      dimensions.add(grouped_dimension(std::move(grouped->groups)));
+      dimensions.push_back(grouped_dimension(std::move(grouped->groups)));
     } else if (!reduced[d]) {
-      dimensions.add(kept_dimension(input, d));
+      dimensions.push_back(kept_dimension(input, d));
     }
   }
-  return {Reduction(input.selection, reduced, std::move(grouping)), dimensions.take(), std::move(names),
+  return {Reduction(input.selection, reduced, std::move(grouping)), std::move(dimensions), std::move(names),
           weights_of(options.weights, input)};
 }
 

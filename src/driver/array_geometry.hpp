@@ -17,7 +17,7 @@ namespace scatterfold {
 /// What the options for arrays mean for a dataset.
 struct ArrayGeometry {
   Reduction reduction;
-  std::vector<ArrayDimension> dimensions;  ///< of the output
+  std::vector<ArrayDimension> dimensions;  ///< of the output; two may have the same name
   std::vector<std::string> reduced;        ///< names of the dimensions that are reduced, those in groups too
   std::optional<ElementWeights> weights;
 };

@@ -56,60 +56,100 @@ std::size_t add_dimension(std::vector<ArrayDimension>& all, ArrayDimension dimen
   }
 }
 
-std::int64_t bytes_of(const ArrayLayout& layout) {
-  std::int64_t bytes = 0;
-  for (std::size_t v = 0; v < layout.variables.size(); ++v) {
-    std::int64_t elements = 1;
-    for (const std::int64_t length : layout.shape_of(v)) elements *= length;
-    bytes += elements * size_of(layout.variables[v].type);
-  }
-  return bytes;
-}
-
 }  // namespace
 
-ArrayOutput::ArrayOutput(const Job& job, const Input& input, const std::vector<ArrayAnalysis>& analyses,
-                         const std::vector<const ArrayGeometry*>& geometries, const std::string& command_line) {
-  for (std::size_t a = 0; a < analyses.size(); ++a)
-    add_analysis(job, input, analyses[a], *geometries[a], analyses.size() == 1);
+ArrayOutput::ArrayOutput(const Job& job, const Input& input, const std::vector<ArrayBundle>& bundles,
+                         const Folds& folds, const std::string& command_line) {
+  std::vector<const ArrayGeometry*> geometries(folds.size());
+  for (const ArrayBundle& bundle : bundles) {
+    for (const std::size_t a : bundle.analyses) geometries[a] = &bundle.geometry;
+  }
+  for (std::size_t a = 0; a < folds.size(); ++a) {
+    fields_.push_back(folds[a]->array_fields(geometries[a]->reduction.most_elements()));
+    add_analysis(job, input, a, *geometries[a]);
+  }
+  if (!job.output.empty()) check_names(folds.size() == 1);
+  check_storage(job.storage);
   layout_.deflate = job.storage.deflate;
   layout_.chunk = job.storage.chunks;
-  if (!layout_.chunk.empty() && layout_.chunk.size() != layout_.dimensions.size()) {
-    std::vector<std::string> names;
-    for (const ArrayDimension& dimension : layout_.dimensions) names.push_back(dimension.name);
-    throw UsageError(fmt::format("--chunks has {} and the output {} ({}): give one each",
-                                 counted(std::ssize(layout_.chunk), "length"), counted(std::ssize(names), "dimension"),
-                                 fmt::join(names, ", ")));
-  }
   layout_.source_file = input.source->parts().front()->info().file;
   layout_.source_dataset = input.info.path;
   layout_.history = fmt::format("{:%Y-%m-%dT%H:%M:%SZ} scatterfold: {}", fmt::gmtime(std::time(nullptr)), command_line);
   layout_.provenance = build_provenance(command_line);
 }
 
-void ArrayOutput::add_analysis(const Job& job, const Input& input, const ArrayAnalysis& analysis,
-                               const ArrayGeometry& geometry, bool alone) {
+void ArrayOutput::add_analysis(const Job& job, const Input& input, std::size_t analysis,
+                               const ArrayGeometry& geometry) {
   std::vector<std::size_t> dimensions;
   for (const ArrayDimension& dimension : geometry.dimensions)
     dimensions.push_back(add_dimension(layout_.dimensions, dimension));
-  for (std::size_t f = 0; f < analysis.fields.size(); ++f) {
-    const ArrayField& field = analysis.fields[f];
-    for (const ArrayDimension& dimension : geometry.dimensions) {
-      if (dimension.name != (alone ? field.name : analysis.job->name)) continue;
-      throw UsageError(fmt::format("dimension {} has the name of a result, and a file has room for one of them: {}",
-                                   printable(dimension.name),
-                                   alone ? "leave the result out with --only" : "give the analysis another name"));
-    }
+  for (std::size_t f = 0; f < fields_[analysis].size(); ++f) {
+    const ArrayField& field = fields_[analysis][f];
     ArrayVariable variable = variable_of(field, job.storage, input, geometry);
-    variable.group = alone ? "" : analysis.job->name;
+    variable.group = job.analyses.size() == 1 ? "" : job.analyses[analysis].name;
     variable.dimensions = dimensions;
     if (!field.edges.empty())
       variable.dimensions.push_back(add_dimension(layout_.dimensions, bins_of(field, input.info)));
-    variables_.push_back({fields_.size(), f, layout_.variables.size()});
+    variables_.push_back({analysis, f, layout_.variables.size()});
     layout_.variables.push_back(std::move(variable));
   }
-  fields_.push_back(analysis.fields);
 }
+
+void ArrayOutput::check_names(bool alone) const {
+  for (const ArrayVariable& variable : layout_.variables) {
+    const std::string& name = alone ? variable.name : variable.group;
+    const auto has_it = [&name](const ArrayDimension& dimension) { return dimension.name == name; };
+    if (std::none_of(layout_.dimensions.begin(), layout_.dimensions.end(), has_it)) continue;
+    throw UsageError(fmt::format("dimension {} has the name of a result, and a file has room for one of them: {}",
+                                 printable(name),
+                                 alone ? "leave the result out with --only" : "give the analysis another name"));
+  }
+}
+
+void ArrayOutput::check_storage(const ArrayStorage& storage) const {
+  const auto is_count = [](const ArrayField& field) { return !field.blank_where_empty; };
+  const auto all_counts = [&](const std::vector<ArrayField>& all) { return std::ranges::all_of(all, is_count); };
+  if (!storage.dtype.empty() && std::ranges::all_of(fields_, all_counts))
+    throw UsageError("all results are counts, which have a type of their own (--dtype): leave it out");
+  if (layout_.dimensions.empty() && (storage.deflate >= 0 || !storage.chunks.empty())) {
+    const char* const option = storage.chunks.empty() ? "--deflate" : "--chunks";
+    throw UsageError(fmt::format("the results are single numbers, without chunks ({}): leave it out", option));
+  }
+  if (storage.chunks.empty() || storage.chunks.size() == layout_.dimensions.size()) return;
+  std::vector<std::string> names;
+  for (const ArrayDimension& dimension : layout_.dimensions) names.push_back(dimension.name);
+  throw UsageError(fmt::format("--chunks has {} and the output {} ({}): give one each",
+                               counted(std::ssize(storage.chunks), "length"), counted(std::ssize(names), "dimension"),
+                               fmt::join(names, ", ")));
+}
+
+std::vector<ArraySummary> ArrayOutput::blank_summaries(std::size_t analysis) const {
+  std::vector<ArraySummary> summaries;
+  for (const Variable& variable : variables_) {
+    if (variable.analysis != analysis) continue;
+    ArraySummary& summary = summaries.emplace_back();
+    summary.name = fields_[analysis][variable.field].name;
+    summary.shape = layout_.shape_of(variable.number);
+    for (const std::size_t d : layout_.variables[variable.number].dimensions)
+      summary.dimensions.push_back(layout_.dimensions[d].name);
+  }
+  return summaries;
+}
+
+std::int64_t ArrayOutput::bytes_of(std::size_t variable) const {
+  std::int64_t elements = 1;
+  for (const std::int64_t length : layout_.shape_of(variable)) elements *= length;
+  return elements * size_of(layout_.variables[variable].type);
+}
+
+std::int64_t ArrayOutput::bytes(std::size_t analysis) const {
+  std::int64_t bytes = 0;
+  for (const Variable& variable : variables_)
+    if (variable.analysis == analysis) bytes += bytes_of(variable.number);
+  return bytes;
+}
+
+void ArrayOutput::check(const std::string& path) const { check_array_file(path, layout_); }
 
 void ArrayOutput::create(const std::string& path) {
   path_ = path;
@@ -145,8 +185,10 @@ std::int64_t ArrayOutput::positions_of_chunks(std::size_t analysis) const {
 }
 
 bool ArrayOutput::in_parallel() const {
-  const bool contiguous = layout_.deflate < 0 && layout_.chunk.empty();
-  return contiguous && bytes_of(layout_) >= parallel_bytes;
+  if (layout_.deflate >= 0 || !layout_.chunk.empty()) return false;
+  std::int64_t all = 0;
+  for (std::size_t a = 0; a < fields_.size(); ++a) all += bytes(a);
+  return all >= parallel_bytes;
 }
 
 void ArrayOutput::write(std::size_t analysis, const Hyperslab& box, const FinishedCell::Values& values,

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "driver/array_geometry.hpp"
+#include "driver/array_bundles.hpp"
 #include "driver/array_results.hpp"
 #include "driver/job.hpp"
 #include "fold/fold.hpp"
@@ -14,19 +14,21 @@
 
 namespace scatterfold {
 
-/// One analysis of a job whose results are arrays.
-struct ArrayAnalysis {
-  const AnalysisJob* job;
-  std::vector<ArrayField> fields;
-};
-
 /// The file of a job's arrays: which variables it has, and writing them.
 class ArrayOutput {
  public:
-  /// `geometries` one per analysis. Errors: UsageError for chunks that do not fit.
-  ArrayOutput(const Job& job, const Input& input, const std::vector<ArrayAnalysis>& analyses,
-              const std::vector<const ArrayGeometry*>& geometries, const std::string& command_line);
+  /// Errors: UsageError for names that meet, and for options of storage that do not fit or would change nothing.
+  ArrayOutput(const Job& job, const Input& input, const std::vector<ArrayBundle>& bundles, const Folds& folds,
+              const std::string& command_line);
 
+  /// The fields of an analysis, and what is told of them, with names and shapes as in the file, but no values yet.
+  const std::vector<ArrayField>& fields(std::size_t analysis) const { return fields_[analysis]; }
+  std::vector<ArraySummary> blank_summaries(std::size_t analysis) const;
+  /// Of the results of an analysis, as they are stored, before compression.
+  std::int64_t bytes(std::size_t analysis) const;
+
+  /// Refuses what `create` would, without making a file. Errors: as check_array_file.
+  void check(const std::string& path) const;
   /// Makes the file, with room for all. On rank 0. Errors: OutputError.
   void create(const std::string& path);
   /// What the other ranks need of it.
@@ -47,8 +49,10 @@ class ArrayOutput {
   struct Variable {
     std::size_t analysis, field, number;  ///< number in the layout
   };
-  void add_analysis(const Job& job, const Input& input, const ArrayAnalysis& analysis, const ArrayGeometry& geometry,
-                    bool alone);
+  void add_analysis(const Job& job, const Input& input, std::size_t analysis, const ArrayGeometry& geometry);
+  void check_names(bool alone) const;
+  void check_storage(const ArrayStorage& storage) const;
+  std::int64_t bytes_of(std::size_t variable) const;
 
   std::vector<std::vector<ArrayField>> fields_;
   ArrayLayout layout_;

@@ -2,13 +2,16 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "backend/array_collector.hpp"
 #include "backend/array_sizes.hpp"
 #include "driver/job.hpp"
 #include "driver/open_input.hpp"
+#include "driver/prepared_arrays.hpp"
 
 namespace scatterfold {
 
@@ -19,6 +22,10 @@ struct RankWork;
 /// What folds a rank's tasks of an array, with a progress line around it.
 using FoldTasks = std::function<void(const ArrayTasks& tasks, std::int64_t first, std::int64_t last,
                                      const ArraySizes& sizes, ArrayCollector& collector)>;
+
+/// What PreparedArrays::settle gives on rank 0. Team: collective. Errors: as it.
+std::vector<std::int64_t> agree_on_positions(Team& team, const PreparedArrays& prepared, const Folds& folds,
+                                             std::int64_t memory_bytes, const std::string& path);
 
 /// How the ranks cut a part of an array. Team: collective; rank 0's memory and threads decide.
 ArraySizes agree_on_sizes(Team& team, const Input& input, const Reduction& reduction,

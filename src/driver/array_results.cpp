@@ -105,19 +105,12 @@ std::vector<FinishedCell::Values> assemble(const std::vector<FinishedCell>& cell
   return all;
 }
 
-ArraySummaries::ArraySummaries(std::vector<ArrayField> fields, std::vector<std::string> dimensions,
-                               const std::vector<std::int64_t>& shape)
-    : fields_(std::move(fields)), digest_(fields_) {
-  for (const ArrayField& field : fields_) {
-    ArraySummary& summary = summaries_.emplace_back();
-    summary.name = field.name;
-    summary.dimensions = dimensions;
-    summary.shape = shape;
+ArraySummaries::ArraySummaries(std::vector<ArrayField> fields, std::vector<ArraySummary> blank)
+    : fields_(std::move(fields)), summaries_(std::move(blank)), digest_(fields_) {
+  for (std::size_t f = 0; f < fields_.size(); ++f) {
+    ArraySummary& summary = summaries_[f];
     summary.min = summary.max = std::numeric_limits<double>::quiet_NaN();
-    summary.sum = field.kind == ArrayField::Kind::real ? ArrayNumber(0.0) : ArrayNumber(Int128{0});
-    if (field.edges.empty()) continue;
-    summary.dimensions.emplace_back("bin");
-    summary.shape.push_back(field.width());
+    summary.sum = fields_[f].kind == ArrayField::Kind::real ? ArrayNumber(0.0) : ArrayNumber(Int128{0});
   }
 }
 

@@ -27,8 +27,8 @@ std::vector<FinishedCell::Values> assemble(const std::vector<FinishedCell>& cell
 /// What is told of the arrays of one analysis, from parts that come in their order.
 class ArraySummaries {
  public:
-  ArraySummaries(std::vector<ArrayField> fields, std::vector<std::string> dimensions,
-                 const std::vector<std::int64_t>& shape);
+  /// `blank`: names and shapes of the fields, as yet without values.
+  ArraySummaries(std::vector<ArrayField> fields, std::vector<ArraySummary> blank);
 
   void add(const FinishedCell::Values& values, std::int64_t positions);
   const std::vector<ArraySummary>& summaries() const { return summaries_; }

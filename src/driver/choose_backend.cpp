@@ -72,17 +72,6 @@ void take_best(ChosenBackend& chosen, const Team& team, int threads) {
   }
 }
 
-void check_combine(const Job& job, const Backend& backend) {
-  if (job.combine != Combine::nccl) return;
-  if (!backend.on_gpu()) {
-    throw ResourceError(
-        "NCCL joins GPUs, and this run uses none (--combine nccl): use --mode cuda where GPUs are, or --combine mpi");
-  }
-  if (nccl_version().empty()) {
-    throw ResourceError("this scatterfold was built without NCCL (--combine nccl): use --combine mpi");
-  }
-}
-
 }  // namespace
 
 std::int64_t memory_of(const Job& job, int local_ranks) {
@@ -101,8 +90,19 @@ ChosenBackend choose_backend(const Job& job, const Team& team) {
     case Mode::cuda: take_gpu(chosen, team, cuda_devices(), threads); break;
     case Mode::automatic: take_best(chosen, team, threads); break;
   }
-  check_combine(job, *chosen.backend);
+  check_combine(job, chosen.backend->on_gpu());
   return chosen;
+}
+
+void check_combine(const Job& job, bool on_gpu) {
+  if (job.combine != Combine::nccl) return;
+  if (!on_gpu) {
+    throw ResourceError(
+        "NCCL joins GPUs, and this run uses none (--combine nccl): use --mode cuda where GPUs are, or --combine mpi");
+  }
+  if (nccl_version().empty()) {
+    throw ResourceError("this scatterfold was built without NCCL (--combine nccl): use --combine mpi");
+  }
 }
 
 void check_gpu_sharing(Team& team, const ChosenBackend& chosen, bool share_gpus) {

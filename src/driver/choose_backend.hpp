@@ -31,6 +31,9 @@ std::int64_t memory_of(const Job& job, int local_ranks);
 /// Chooses by the job's mode and what this rank finds. Local. Errors: ResourceError.
 ChosenBackend choose_backend(const Job& job, const Team& team);
 
+/// Errors: ResourceError for --combine nccl where it cannot be.
+void check_combine(const Job& job, bool on_gpu);
+
 /// All ranks on different GPUs, or sharing asked for. Team: collective. Errors: ResourceError, agreed.
 void check_gpu_sharing(Team& team, const ChosenBackend& chosen, bool share_gpus);
 

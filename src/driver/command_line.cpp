@@ -126,7 +126,9 @@ class CommandLine {
       Command help;
       help.text =
           "scatterfold plan <analysis> FILE:/DATASET [options]\nscatterfold plan JOB.toml [--set KEY=VALUE]\n"
-          "Tells what the run would read, how the work is cut, and what memory it needs. No data is read.\n";
+          "Tells what the run would read, how the work is cut, and what memory it needs, and refuses what the run "
+          "would\n"
+          "before it reads data. No data is read.\n";
       return help;
     }
     if (rest.front().ends_with(".toml")) rest.insert(rest.begin(), "run");

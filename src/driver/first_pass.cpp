@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/error.hpp"
 #include "fold/chosen_fields.hpp"
@@ -43,7 +45,18 @@ std::vector<std::string> wanted_of(const Job& job, const AnalysisJob& analysis) 
 
 }  // namespace
 
-std::vector<std::unique_ptr<Fold>> bind_folds(const Job& job, const ValueKind& values, Team& team, const Pass& pass) {
+ValueKind values_of(const Job& job, const Input& input) {
+  const Decoding& decoding = input.source->decoding();
+  return {decoding.value, decoding.nan_is_missing, job.nan == NanPolicy::skip};
+}
+
+bool has_first_pass(const Job& job, const ValueKind& values) {
+  return std::any_of(job.analyses.begin(), job.analyses.end(), [&](const AnalysisJob& analysis) {
+    return find_analysis(analysis.kind)->first_pass(analysis.options, values) != nullptr;
+  });
+}
+
+FirstResults first_pass(const Job& job, const ValueKind& values, Team& team, const Pass& pass) {
   std::vector<std::unique_ptr<Fold>> firsts;
   std::vector<const Fold*> asked;
   team.phase("plan", [&] {
@@ -52,31 +65,32 @@ std::vector<std::unique_ptr<Fold>> bind_folds(const Job& job, const ValueKind& v
       if (firsts.back()) asked.push_back(firsts.back().get());
     }
   });
-  std::vector<Result> found;
-  if (!asked.empty()) found = pass(asked);
+  const std::vector<Result> found = pass(asked);
 
-  std::vector<std::unique_ptr<Result>> first_results(job.analyses.size());
+  FirstResults first(job.analyses.size());
   std::size_t next = 0;
   for (std::size_t i = 0; i < firsts.size(); ++i) {
     if (!firsts[i]) continue;
     std::vector<std::byte> bytes;
     if (team.rank() == 0) bytes = to_bytes(found[next++]);
     team.broadcast(bytes);
-    first_results[i] = std::make_unique<Result>(from_bytes(bytes));
+    first[i] = std::make_unique<Result>(from_bytes(bytes));
   }
-  std::vector<std::unique_ptr<Fold>> folds;
-  team.phase("plan", [&] {
-    for (std::size_t i = 0; i < job.analyses.size(); ++i) {
-      const AnalysisJob& analysis = job.analyses[i];
-      ValueKind kind = values;
-      kind.weighted = !analysis.arrays.weights.empty();
-      folds.push_back(find_analysis(analysis.kind)->bind(analysis.options, kind, first_results[i].get()));
-      if (kind.weighted && !folds.back()->weighted())
-        throw UsageError(fmt::format("{} has no use for weights (--weights): leave them out", analysis.kind));
-      if (!analysis.arrays.only.empty())
-        folds.back() = choose_fields(std::move(folds.back()), wanted_of(job, analysis));
-    }
-  });
+  return first;
+}
+
+Folds bind_folds(const Job& job, const ValueKind& values, const FirstResults& first) {
+  Folds folds;
+  for (std::size_t i = 0; i < job.analyses.size(); ++i) {
+    const AnalysisJob& analysis = job.analyses[i];
+    ValueKind kind = values;
+    kind.weighted = !analysis.arrays.weights.empty();
+    folds.push_back(
+        find_analysis(analysis.kind)->bind(analysis.options, kind, first.empty() ? nullptr : first[i].get()));
+    if (kind.weighted && !folds.back()->weighted())
+      throw UsageError(fmt::format("{} has no use for weights (--weights): leave them out", analysis.kind));
+    if (!analysis.arrays.only.empty()) folds.back() = choose_fields(std::move(folds.back()), wanted_of(job, analysis));
+  }
   return folds;
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "backend/array_sizes.hpp"
 #include "backend/backend.hpp"
@@ -13,9 +14,11 @@
 #include "base/affinity.hpp"
 #include "base/error.hpp"
 #include "base/parse.hpp"
-#include "driver/array_geometry.hpp"
 #include "driver/choose_backend.hpp"
+#include "driver/deliver.hpp"
+#include "driver/first_pass.hpp"
 #include "driver/open_input.hpp"
+#include "driver/prepared_arrays.hpp"
 #include "driver/select.hpp"
 #include "fold/analysis.hpp"
 #include "team/team.hpp"
@@ -23,33 +26,69 @@
 namespace scatterfold {
 namespace {
 
+/// Who would fold, as far as is known without MPI and without a look at GPUs.
+struct Means {
+  int ranks, threads;
+  bool gpu;
+  std::int64_t memory_bytes;
+};
+
+Means means_of(const Job& job, const Launch& launch) {
+  Means means;
+  means.ranks = launch.mpi                    ? launch.tasks
+                : job.mode == Mode::processes ? (job.processes > 0 ? job.processes : usable_cores())
+                                              : 1;
+  const bool serial = job.mode == Mode::serial || job.mode == Mode::processes;
+  // As if all ranks were on this host. One core: the ranks are bound to one each.
+  const int cores = launch.mpi && usable_cores() > 1 ? std::max(1, usable_cores() / means.ranks) : usable_cores();
+  means.threads = serial ? 1 : job.threads > 0 ? job.threads : cores;
+  means.gpu = job.mode == Mode::cuda;
+  means.memory_bytes = memory_of(job, means.ranks);
+  return means;
+}
+
+/// Tiles of all passes.
+std::int64_t tiles_of(const Input& input, const Reduction& whole, const std::vector<PositionBox>& passes,
+                      const std::vector<const Fold*>& folds, const Means& means) {
+  std::int64_t tiles = 0;
+  for (const PositionBox& box : passes) {
+    const Reduction part = whole.part(box);
+    const ArraySizes sizes = array_sizes(*input.source, part, folds, means.memory_bytes,
+                                         means.gpu ? gpu_array_bytes : host_array_bytes, means.threads, means.ranks);
+    tiles += array_tasks(*input.source, input.info.shape, part, sizes).tiles().count();
+  }
+  return tiles;
+}
+
+/// "lat 180 x lon 360", as in the output.
+std::string dimensions_text(const ArrayOutput& output, const ArrayBundle& bundle, std::size_t analysis) {
+  const ArraySummary any = output.blank_summaries(analysis).front();
+  std::vector<std::string> dimensions;
+  for (std::size_t d = 0; d < bundle.geometry.dimensions.size(); ++d)
+    dimensions.push_back(fmt::format("{} {}", any.dimensions[d], any.shape[d]));
+  return dimensions.empty() ? "no dimensions" : fmt::format("{}", fmt::join(dimensions, " x "));
+}
+
 /// What becomes of each analysis whose results are arrays.
-std::string arrays_text(const Job& job, const Input& input, ValueKind values, std::int64_t memory_bytes, int threads,
-                        int ranks) {
-  std::string text = "arrays\n";
-  for (const AnalysisJob& analysis : job.analyses) {
-    const ArrayGeometry geometry = array_geometry(analysis.arrays, input);
-    values.weighted = geometry.weights.has_value();
-    const Result unknown;
-    const auto fold = find_analysis(analysis.kind)->bind(analysis.options, values, &unknown);
-    const std::vector<const Fold*> folds = {fold.get()};
-    const Reduction& reduction = geometry.reduction;
-    std::vector<std::string> dimensions;
-    for (const ArrayDimension& dimension : geometry.dimensions)
-      dimensions.push_back(fmt::format("{} {}", dimension.name, dimension.length));
-    const auto passes = reduction.passes(positions_of_pass(reduction, folds, memory_bytes));
-    const ArraySizes sizes =
-        array_sizes(*input.source, reduction, folds, memory_bytes, std::int64_t{1} << 20, threads, ranks);
-    const ArrayTasks tasks = array_tasks(*input.source, input.info.shape, reduction, sizes);
-    std::int64_t bytes = 0;
-    for (const ArrayField& field : fold->array_fields(reduction.most_elements()))
-      bytes += 8 * reduction.positions() * field.width();
-    text += fmt::format("  {:<12} {} of {} elements at most ({}), reduced {}, in {} and {}, results of {}\n",
-                        analysis.name, counted(reduction.positions(), "position"), reduction.most_elements(),
-                        dimensions.empty() ? "no dimensions" : fmt::format("{}", fmt::join(dimensions, " x ")),
-                        reduction.order() == FoldOrder::columns ? "side by side" : "leaf by leaf",
-                        counted(tasks.tiles().count(), "tile"), counted(std::ssize(passes), "pass", "passes"),
-                        format_bytes(static_cast<double>(bytes)));
+std::string arrays_text(const Job& job, const Input& input, const PreparedArrays& prepared, const Folds& folds,
+                        const std::vector<std::int64_t>& positions, const Means& means) {
+  std::string text = fmt::format("arrays       by {} x {}{}, {} each\n", counted(means.ranks, "rank"),
+                                 counted(means.threads, "thread"), means.gpu ? " with a GPU" : "",
+                                 format_bytes(static_cast<double>(means.memory_bytes)));
+  for (std::size_t b = 0; b < positions.size(); ++b) {
+    const ArrayBundle& bundle = prepared.bundles()[b];
+    const Reduction& reduction = bundle.geometry.reduction;
+    const std::vector<PositionBox> passes = reduction.passes(positions[b]);
+    const std::int64_t tiles = tiles_of(input, reduction, passes, bundle.folds_of(folds), means);
+    for (const std::size_t a : bundle.analyses) {
+      text += fmt::format("  {:<12} {} of {} elements at most ({}), reduced {}, in {} and {}{}, results of {}\n",
+                          job.analyses[a].name, counted(reduction.positions(), "position"), reduction.most_elements(),
+                          dimensions_text(prepared.output(), bundle, a),
+                          reduction.order() == FoldOrder::columns ? "side by side" : "leaf by leaf",
+                          counted(tiles, "tile"), counted(std::ssize(passes), "pass", "passes"),
+                          a == bundle.analyses.front() ? "" : " with " + job.analyses[bundle.analyses.front()].name,
+                          format_bytes(static_cast<double>(prepared.output().bytes(a))));
+    }
   }
   return text;
 }
@@ -58,42 +97,41 @@ std::string arrays_text(const Job& job, const Input& input, ValueKind values, st
 
 std::string plan_text(const Job& job, const std::vector<std::string>& files, const Launch& launch) {
   const Input input = open_input(job, files);
+  const Delivery delivery(job, files);  // of a run: claimed here for a moment
+  const ValueKind values = values_of(job, input);
+  check_combine(job, job.mode == Mode::cuda || job.mode == Mode::automatic);
+  const Means means = means_of(job, launch);
+  const Folds folds = bind_folds(job, values, {});
+  std::optional<PreparedArrays> arrays;
+  std::vector<std::int64_t> positions;
+  if (job.with_arrays()) {
+    arrays.emplace(job, input, folds, "");
+    positions = arrays->settle(folds, means.memory_bytes, delivery.claim ? delivery.claim->partial_path() : "");
+  }
+
   const DatasetInfo& info = input.info;
   const JoinedSource& source = *input.source;
   const Partition& partition = source.partition();
   const Decoding& decoding = source.decoding();
-  const ValueKind values{decoding.value, decoding.nan_is_missing, job.nan == NanPolicy::skip};
-
-  const int ranks = launch.mpi                    ? launch.tasks
-                    : job.mode == Mode::processes ? (job.processes > 0 ? job.processes : usable_cores())
-                                                  : 1;
-  const bool serial = job.mode == Mode::serial || job.mode == Mode::processes;
-  // As if all ranks were on this host. One core: the ranks are bound to one each.
-  const int cores = launch.mpi && usable_cores() > 1 ? std::max(1, usable_cores() / ranks) : usable_cores();
-  const int threads = serial ? 1 : job.threads > 0 ? job.threads : cores;
+  const int ranks = means.ranks, threads = means.threads;
   const std::int64_t element_bytes = size_of(decoding.stored), bytes = partition.elements() * element_bytes;
   const int level = run_level(partition, element_bytes, std::int64_t{4} << 20, threads * ranks);
   const Share share = share_of(partition.segments(), level, 0, ranks);
 
-  int passes = 1;
+  const std::int64_t passes = std::max<std::int64_t>(1, std::ssize(positions)) + has_first_pass(job, values);
   std::int64_t table_bytes = 0;
   std::string analyses;
-  for (const AnalysisJob& analysis : job.analyses) {
-    const Analysis& kind = *find_analysis(analysis.kind);
-    const bool first = kind.first_pass(analysis.options, values) != nullptr;
-    if (first) passes = 2;
-    const Result unknown;
-    const auto fold = kind.bind(analysis.options, values, first ? &unknown : nullptr);
-    table_bytes += fold->slots() * static_cast<std::int64_t>(sizeof(std::int64_t));
-    analyses += fmt::format("  {:<12} {}\n", analysis.name,
-                            fold->slots() > 0 ? fmt::format("table of {} cells", fold->slots())
-                                              : fmt::format("state of {} bytes per run", fold->state_bytes()));
+  for (std::size_t a = 0; a < folds.size(); ++a) {
+    const Fold& fold = *folds[a];
+    table_bytes += fold.slots() * static_cast<std::int64_t>(sizeof(std::int64_t));
+    analyses += fmt::format("  {:<12} {}\n", job.analyses[a].name,
+                            fold.slots() > 0 ? fmt::format("table of {} cells", fold.slots())
+                                             : fmt::format("state of {} bytes per run", fold.state_bytes()));
   }
-  const std::int64_t memory_bytes = memory_of(job, ranks);
-  const int workers = host_workers(threads, memory_bytes, source, table_bytes, share.runs());
+  const int workers = host_workers(threads, means.memory_bytes, source, table_bytes, share.runs());
   const std::int64_t buffer =
       std::min({partition.chunked() ? partition.unit_elements_limit() : partition.segment_elements_limit(),
-                partition.elements(), host_read_elements(source, workers, memory_bytes)}) *
+                partition.elements(), host_read_elements(source, workers, means.memory_bytes)}) *
           element_bytes +
       source.thread_bytes();
   std::string text;
@@ -106,8 +144,8 @@ std::string plan_text(const Job& job, const std::vector<std::string>& files, con
                       decoding.packed                                  ? " (unpacked)"
                       : decoding.mark.given || decoding.nan_is_missing ? " (with missing values)"
                                                                        : "");
-  text += fmt::format("reading      {} in {} pass{}, {}\n", format_bytes(static_cast<double>(bytes)), passes,
-                      passes == 1 ? "" : "es", source.way_of_reading());
+  text += fmt::format("reading      {} in {}, {}\n", format_bytes(static_cast<double>(bytes)),
+                      counted(passes, "pass", "passes"), source.way_of_reading());
   if (!job.with_arrays()) {
     // Of several files, one that is not chunked is a unit.
     const bool all_chunks = std::ranges::all_of(source.parts(), [](const auto& p) { return p->partition().chunked(); });
@@ -122,7 +160,7 @@ std::string plan_text(const Job& job, const std::vector<std::string>& files, con
                         format_bytes(static_cast<double>((buffer + table_bytes) * workers + table_bytes)));
   }
   text += "analyses\n" + analyses;
-  if (job.with_arrays()) text += arrays_text(job, input, values, memory_bytes, threads, ranks);
+  if (job.with_arrays()) text += arrays_text(job, input, *arrays, folds, positions, means);
   return text;
 }
 

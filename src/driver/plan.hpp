@@ -12,7 +12,8 @@ namespace scatterfold {
 struct Launch;
 
 /// What a run of the job on these files would do: what is read and how, how the work is cut, memory, passes. Reads no
-/// data and touches neither MPI nor a GPU. Errors: as opening the input and binding the analyses do.
+/// data and touches neither MPI nor a GPU. Errors: those that a run has before it reads data, but for what only MPI or
+/// a GPU can tell.
 std::string plan_text(const Job& job, const std::vector<std::string>& files, const Launch& launch);
 
 }  // namespace scatterfold

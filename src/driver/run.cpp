@@ -9,11 +9,13 @@
 
 #include "backend/backend.hpp"
 #include "driver/agree_on_share.hpp"
+#include "driver/array_pass.hpp"
 #include "driver/choose_backend.hpp"
 #include "driver/combine.hpp"
 #include "driver/deliver.hpp"
 #include "driver/first_pass.hpp"
 #include "driver/open_input.hpp"
+#include "driver/prepared_arrays.hpp"
 #include "driver/run_arrays.hpp"
 #include "driver/stopwatch.hpp"
 #include "fold/analysis.hpp"
@@ -49,13 +51,27 @@ void run_job(const Job& job, Team& team, const std::string& command_line, const 
   watch.lap("open");
 
   ChosenBackend chosen;
-  const Decoding& decoding = input.source->decoding();
-  const ValueKind values{decoding.value, decoding.nan_is_missing, job.nan == NanPolicy::skip};
+  const ValueKind values = values_of(job, input);
   team.phase("plan", [&] { chosen = choose_backend(job, team); });
   const Share share = agree_on_share(team, *input.source, *chosen.backend);
   if (job.mode == Mode::cuda || job.mode == Mode::automatic) check_gpu_sharing(team, chosen, job.share_gpus);
 
   show_header(job, team, chosen, command_line);
+
+  // What can be refused is refused before any data is read; first passes tell the folds more.
+  Folds folds;
+  std::optional<PreparedArrays> arrays;
+  std::vector<std::int64_t> positions;  // of the passes of arrays
+  bool look_first = false;
+  team.phase("plan", [&] {
+    folds = bind_folds(job, values, {});
+    look_first = has_first_pass(job, values);
+    if (job.with_arrays()) arrays.emplace(job, input, folds, command_line);
+  });
+  if (arrays) {
+    const std::string path = delivery && delivery->claim ? delivery->claim->partial_path() : "";
+    positions = agree_on_positions(team, *arrays, folds, chosen.memory_bytes, path);
+  }
 
   // Every pass goes the same way: fold the rank's share, combine the partials.
   RankWork work;
@@ -72,10 +88,16 @@ void run_job(const Job& job, Team& team, const std::string& command_line, const 
     return results;
   };
 
-  const std::vector<std::unique_ptr<Fold>> folds = bind_folds(job, values, team, pass);
+  if (look_first) {
+    const FirstResults first = first_pass(job, values, team, pass);
+    team.phase("plan", [&] {
+      folds = bind_folds(job, values, first);
+      if (arrays) arrays->bind(folds);
+    });
+  }
   Outcome outcome;
-  if (job.with_arrays()) {
-    outcome = run_arrays(job, team, input, chosen, folds, delivery, command_line, watch, work);
+  if (arrays) {
+    outcome = run_arrays(job, team, input, chosen, folds, *arrays, positions, delivery, watch, work);
   } else {
     std::vector<const Fold*> all;
     for (const auto& fold : folds) all.push_back(fold.get());

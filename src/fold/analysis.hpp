@@ -34,8 +34,8 @@ class Analysis {
   /// A fold that must run over the data first because the options leave something to the data, or null.
   virtual std::unique_ptr<Fold> first_pass(const Options&, const ValueKind&) const { return nullptr; }
 
-  /// `first` is what the first pass found, null where there was none. Errors: UsageError where it has no use for
-  /// weights.
+  /// `first` is what the first pass found, null where there is none or it is still to come: all but the numbers it
+  /// finds is then checked. Errors: UsageError where it has no use for weights.
   virtual std::unique_ptr<Fold> bind(const Options& options, const ValueKind& values, const Result* first) const = 0;
 };
 

@@ -37,6 +37,15 @@ bool is_contiguous(const ArrayLayout& layout, std::size_t variable) {
   return layout.chunk_of(variable).empty() && bytes_of(layout, variable) > 0;
 }
 
+/// What the arrays need on the disk. Packed data may turn out smaller, so it is left to the writes.
+std::int64_t room_of(const ArrayLayout& layout) {
+  std::int64_t bytes = 0;
+  for (std::size_t v = 0; v < layout.variables.size(); ++v) {
+    if (is_contiguous(layout, v) || layout.deflate < 0) bytes += bytes_of(layout, v);
+  }
+  return bytes;
+}
+
 void check_layout(const ArrayLayout& layout) {
   const auto require = [](bool good, const std::string& what) {
     if (!good) throw Error(ExitCode::internal, "array file: " + what);
@@ -174,15 +183,18 @@ std::vector<std::int64_t> ArrayLayout::chunk_of(std::size_t variable) const {
   return held;
 }
 
+void check_array_file(const std::string& path, const ArrayLayout& layout) {
+  check_layout(layout);
+  check_room(path, room_of(layout));
+  const Hdf5Scope scope;
+  plan_array_file(layout);
+  for (std::size_t v = 0; v < layout.variables.size(); ++v) creation_of(path, layout, v);
+}
+
 std::vector<std::int64_t> create_array_file(const std::string& path, const ArrayLayout& layout) {
   const BlockedSizeSignal blocked;
   check_layout(layout);
-  // Packed data may turn out smaller, so it is left to the writes.
-  std::int64_t bytes = 0;
-  for (std::size_t v = 0; v < layout.variables.size(); ++v) {
-    if (is_contiguous(layout, v) || layout.deflate < 0) bytes += bytes_of(layout, v);
-  }
-  check_room(path, bytes);
+  check_room(path, room_of(layout));
   std::vector<std::int64_t> offsets;
   {
     const Hdf5Scope scope;

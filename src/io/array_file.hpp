@@ -68,6 +68,10 @@ struct ArrayLayout {
   std::vector<std::int64_t> chunk_of(std::size_t variable) const;
 };
 
+/// Refuses what cannot fit on the disk, and coordinates and chunks that create_array_file would refuse, without
+/// touching `path`. Errors: as create_array_file.
+void check_array_file(const std::string& path, const ArrayLayout& layout);
+
 /// Refuses what cannot fit on the disk, creates the file at `path` (over what is there) with all its metadata, the
 /// coordinates and `complete` = 0, and reserves the room of contiguous variables. Gives the file offset of each
 /// variable's data, -1 where it is chunked or empty.

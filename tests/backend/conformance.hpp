@@ -137,7 +137,8 @@ inline std::vector<NamedFold> all_folds(ElementType value) {
     for (const Options& options : choices) {
       if (auto first = analysis->first_pass(options, values))
         folds.push_back({analysis->name() + " first pass", std::move(first)});
-      folds.push_back({analysis->name(), analysis->bind(options, values, nullptr)});
+      const Result nothing_found;
+      folds.push_back({analysis->name(), analysis->bind(options, values, &nothing_found)});
     }
   }
   return folds;

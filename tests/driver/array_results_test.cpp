@@ -15,7 +15,7 @@ namespace {
 TEST(ArraySummaries, integers_are_summed_up_in_full) {
   using Kind = ArrayField::Kind;
   ArraySummaries summaries({{"sum", Kind::integer}, {"max", Kind::natural}, {"mean", Kind::real}},
-                           {}, {});
+                           std::vector<ArraySummary>(3));
   constexpr std::int64_t large = (std::int64_t{1} << 62) + 1;
   constexpr std::uint64_t largest = std::numeric_limits<std::uint64_t>::max();
   const auto word = [](auto value) { return std::bit_cast<std::uint64_t>(value); };
@@ -38,7 +38,7 @@ TEST(ArraySummaries, integers_are_summed_up_in_full) {
 }
 
 TEST(ArraySummaries, nothing_has_no_extremes) {
-  const ArraySummaries summaries({{"count", ArrayField::Kind::integer, false}}, {}, {});
+  const ArraySummaries summaries({{"count", ArrayField::Kind::integer, false}}, std::vector<ArraySummary>(1));
   EXPECT_TRUE(std::isnan(std::get<double>(summaries.summaries()[0].min)));
   EXPECT_EQ(std::get<Int128>(summaries.summaries()[0].sum), 0);
 }

@@ -74,7 +74,7 @@ class CudaBackend : public Backend {
       return ArrayStream(source, tasks, collector.folds(), limits);
     });
   }
-  std::int64_t array_bytes() const override { return std::int64_t{8} << 20; }
+  std::int64_t array_bytes() const override { return gpu_array_bytes; }
 
   int threads() const override { return threads_; }
   bool on_gpu() const override { return true; }

@@ -16,6 +16,9 @@ namespace {
 
 constexpr std::int64_t max_bins = std::int64_t{1} << 24;
 
+/// Stands for what the first pass has still to find: one that nobody asks for.
+const Range range_to_come = {0, 0x1p-900};
+
 /// The width of a bin; high - low may overflow where its halves do not.
 double bin_width(double low, double high, std::int64_t bins) {
   const double n = static_cast<double>(bins), whole = high - low;
@@ -190,7 +193,7 @@ class HistogramAnalysis : public Analysis {
   std::unique_ptr<Fold> bind(const Options& options, const ValueKind& values, const Result* first) const override {
     if (values.weighted) throw UsageError("a histogram counts elements (--weights): leave the weights out");
     const Range* given = given_range(options);
-    const Range range = given != nullptr ? *given : found_range(first);
+    const Range range = given != nullptr ? *given : first != nullptr ? found_range(*first) : range_to_come;
     return for_value_type(values.type, [&](auto* type) -> std::unique_ptr<Fold> {
       using N = Number<std::remove_pointer_t<decltype(type)>>;
       return std::make_unique<HistogramFold<N>>(KernelKey{"histogram", 0, values.type}, values,
@@ -223,9 +226,9 @@ class HistogramAnalysis : public Analysis {
 
   /// As numpy.histogram: no finite element gives 0..1, a single value v gives v - 0.5 .. v + 0.5, wider where float64
   /// is too coarse there for half a unit.
-  static Range found_range(const Result* first) {
-    if (first == nullptr || first->fields.empty()) return {0.0, 1.0};
-    const double low = std::get<double>(first->fields[0].value), high = std::get<double>(first->fields[1].value);
+  static Range found_range(const Result& first) {
+    if (first.fields.empty()) return {0.0, 1.0};
+    const double low = std::get<double>(first.fields[0].value), high = std::get<double>(first.fields[1].value);
     if (low < high) return {low, high};
     const double half = std::fmax(0.5, std::fabs(low) * 1e-9);
     return {low - half, high + half};
