@@ -70,6 +70,7 @@ ArrayOutput::ArrayOutput(const Job& job, const Input& input, const std::vector<A
   }
   if (!job.output.empty()) check_names(folds.size() == 1);
   check_storage(job.storage);
+  bytes();  // refuses too many
   layout_.deflate = job.storage.deflate;
   layout_.chunk = job.storage.chunks;
   layout_.source_file = input.source->parts().front()->info().file;
@@ -136,17 +137,18 @@ std::vector<ArraySummary> ArrayOutput::blank_summaries(std::size_t analysis) con
   return summaries;
 }
 
-std::int64_t ArrayOutput::bytes_of(std::size_t variable) const {
-  std::int64_t elements = 1;
-  for (const std::int64_t length : layout_.shape_of(variable)) elements *= length;
-  return elements * size_of(layout_.variables[variable].type);
-}
-
-std::int64_t ArrayOutput::bytes(std::size_t analysis) const {
-  std::int64_t bytes = 0;
-  for (const Variable& variable : variables_)
-    if (variable.analysis == analysis) bytes += bytes_of(variable.number);
-  return bytes;
+std::int64_t ArrayOutput::bytes(std::optional<std::size_t> analysis) const {
+  std::int64_t all = 0;
+  for (const Variable& variable : variables_) {
+    if (analysis && variable.analysis != *analysis) continue;
+    std::int64_t own = size_of(layout_.variables[variable.number].type);
+    bool too_many = false;
+    for (const std::int64_t length : layout_.shape_of(variable.number))
+      too_many = __builtin_mul_overflow(own, length, &own) || too_many;
+    if (__builtin_add_overflow(all, own, &all) || too_many)
+      throw UsageError("the results have over 2^63 bytes: reduce more dimensions, or ask for fewer --bins");
+  }
+  return all;
 }
 
 void ArrayOutput::check(const std::string& path) const { check_array_file(path, layout_); }
@@ -185,10 +187,8 @@ std::int64_t ArrayOutput::positions_of_chunks(std::size_t analysis) const {
 }
 
 bool ArrayOutput::in_parallel() const {
-  if (layout_.deflate >= 0 || !layout_.chunk.empty()) return false;
-  std::int64_t all = 0;
-  for (std::size_t a = 0; a < fields_.size(); ++a) all += bytes(a);
-  return all >= parallel_bytes;
+  const bool contiguous = layout_.deflate < 0 && layout_.chunk.empty();
+  return contiguous && bytes() >= parallel_bytes;
 }
 
 void ArrayOutput::write(std::size_t analysis, const Hyperslab& box, const FinishedCell::Values& values,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,15 +18,16 @@ namespace scatterfold {
 /// The file of a job's arrays: which variables it has, and writing them.
 class ArrayOutput {
  public:
-  /// Errors: UsageError for names that meet, and for options of storage that do not fit or would change nothing.
+  /// Errors: UsageError for names that meet, and for options of storage that do not fit or would change nothing, and
+  /// for results of over 2^63 bytes.
   ArrayOutput(const Job& job, const Input& input, const std::vector<ArrayBundle>& bundles, const Folds& folds,
               const std::string& command_line);
 
   /// The fields of an analysis, and what is told of them, with names and shapes as in the file, but no values yet.
   const std::vector<ArrayField>& fields(std::size_t analysis) const { return fields_[analysis]; }
   std::vector<ArraySummary> blank_summaries(std::size_t analysis) const;
-  /// Of the results of an analysis, as they are stored, before compression.
-  std::int64_t bytes(std::size_t analysis) const;
+  /// Of the results of an analysis, or of all, as they are stored, before compression. Errors: UsageError past 2^63.
+  std::int64_t bytes(std::optional<std::size_t> analysis = {}) const;
 
   /// Refuses what `create` would, without making a file. Errors: as check_array_file.
   void check(const std::string& path) const;
@@ -52,7 +54,6 @@ class ArrayOutput {
   void add_analysis(const Job& job, const Input& input, std::size_t analysis, const ArrayGeometry& geometry);
   void check_names(bool alone) const;
   void check_storage(const ArrayStorage& storage) const;
-  std::int64_t bytes_of(std::size_t variable) const;
 
   std::vector<std::vector<ArrayField>> fields_;
   ArrayLayout layout_;

@@ -54,6 +54,7 @@ struct Refused {
 TEST_F(BeforeWork, options_are_checked_before_a_histogram_looks_for_its_range) {
   const std::string out = at("out.nc");
   expect_error(scatterfold({"histogram", damaged(), "--dims", "time", "-q"}), 3, "chunk", 5);
+  EXPECT_EQ(scatterfold({"plan", "histogram", damaged(), "--dims", "time"}).code, 0) << "reads none of it";
   const std::vector<Refused> refused = {
       {{"--dims", "tme"}, 2, "there is no dimension \"tme\""},
       {{"--by", "lat:month"}, 3, "--by lat:month needs a time"},
@@ -96,6 +97,16 @@ TEST_F(BeforeWork, every_analysis_of_a_job_is_checked_before_the_first_is_folded
                             "kind = \"histogram\"\ndims = [\"lat\", \"lon\"]\nbins = 100000\n[output]\nfile = \"" +
                             at("out.nc") + "\"\nchunks = [6, 8, 48, 100000]\n[run]\nmemory = \"1MiB\"\n");
   expect_error(scatterfold({"run", at("job.toml"), "-q"}), 5, "give shorter --chunks", 5);
+}
+
+/// Fails: the bytes were counted past 2^63, so that nothing was found wrong.
+TEST_F(BeforeWork, results_that_no_file_holds_are_refused) {
+  run_python("h5py.File(sys.argv[1], 'w').create_dataset('x', (2, 10**6, 10**6), 'f4', chunks=(1, 1000, 1000))",
+             {at("huge.nc")});
+  for (const Words& words : {Words{"plan", "histogram"}, Words{"histogram"}}) {
+    expect_error(scatterfold(with(words, {at("huge.nc:/x"), "--dims", "0", "--bins", "4194304"})), 2,
+                 "the results have over 2^63 bytes: reduce more dimensions, or ask for fewer --bins", 5);
+  }
 }
 
 /// What `plan` and a run of the same words say.

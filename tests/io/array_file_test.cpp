@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <csignal>
+#include <filesystem>
 #include <limits>
 #include <optional>
 #include <thread>
@@ -233,6 +234,24 @@ TEST(ArrayFile, what_is_damaged_before_the_end_is_not_finished) {
   EXPECT_EQ(message(), file + " is damaged after writing (/v: place of the data): check the disk");
   std::filesystem::resize_file(file, 50000);
   EXPECT_SAYS(message(), "truncated file");
+}
+
+TEST(ArrayFile, what_would_be_refused_is_known_without_a_file) {
+  const ScratchFolder folder;
+  const std::string file = folder / "out.nc";
+  ArrayLayout layout;
+  layout.variables = {variable("v", ElementType::int8, {0})};
+  layout.dimensions = {dimension("x", std::int64_t{1} << 60)};
+  EXPECT_SAYS(message_of<OutputError>([&] { check_array_file(file, layout); }), "disk full (");
+  layout.deflate = 1;
+  layout.chunk = {std::int64_t{1} << 33};
+  EXPECT_SAYS(message_of<UsageError>([&] { check_array_file(file, layout); }), "HDF5 refuses this storage (v)");
+  layout.chunk = {100};
+  layout.dimensions = {dimension("x", {{folder / "absent.nc", "/x", 0, 7, 1}})};
+  EXPECT_SAYS(message_of<InputError>([&] { check_array_file(file, layout); }), "absent.nc");
+  layout.dimensions = {dimension("x", 7)};
+  check_array_file(file, layout);
+  EXPECT_FALSE(std::filesystem::exists(file));
 }
 
 TEST(ArrayFile, a_file_size_limit_is_an_error) {
