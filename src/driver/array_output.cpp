@@ -86,6 +86,7 @@ void ArrayOutput::add_analysis(const Job& job, const Input& input, std::size_t a
     dimensions.push_back(add_dimension(layout_.dimensions, dimension));
   for (std::size_t f = 0; f < fields_[analysis].size(); ++f) {
     const ArrayField& field = fields_[analysis][f];
+    if (!field.wanted) continue;
     ArrayVariable variable = variable_of(field, job.storage, input, geometry);
     variable.group = job.analyses.size() == 1 ? "" : job.analyses[analysis].name;
     variable.dimensions = dimensions;
@@ -126,10 +127,14 @@ void ArrayOutput::check_storage(const ArrayStorage& storage) const {
 
 std::vector<ArraySummary> ArrayOutput::blank_summaries(std::size_t analysis) const {
   std::vector<ArraySummary> summaries;
+  for (const ArrayField& field : fields_[analysis]) {
+    ArraySummary& summary = summaries.emplace_back();
+    summary.name = field.name;
+    summary.wanted = field.wanted;
+  }
   for (const Variable& variable : variables_) {
     if (variable.analysis != analysis) continue;
-    ArraySummary& summary = summaries.emplace_back();
-    summary.name = fields_[analysis][variable.field].name;
+    ArraySummary& summary = summaries[variable.field];
     summary.shape = layout_.shape_of(variable.number);
     for (const std::size_t d : layout_.variables[variable.number].dimensions)
       summary.dimensions.push_back(layout_.dimensions[d].name);

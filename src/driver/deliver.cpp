@@ -160,6 +160,8 @@ void deliver(const Job& job, Team& team, const Input& input, const ChosenBackend
       report.analyses.push_back(job.analyses[i].kind);
     }
     check_nan_policy(job, results);
+    for (Result& result : results)
+      std::erase_if(result.arrays, [](const ArraySummary& array) { return !array.wanted; });
     report.input = job.file;
     report.dataset = info.path;
     report.dtype = std::string(info.boolean ? "bool" : name_of(info.type));

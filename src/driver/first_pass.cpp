@@ -36,13 +36,6 @@ Result from_bytes(const std::vector<std::byte>& bytes) {
   return result;
 }
 
-/// --nan error looks at the counts of NaN, whatever else is wanted.
-std::vector<std::string> wanted_of(const Job& job, const AnalysisJob& analysis) {
-  std::vector<std::string> names = analysis.arrays.only;
-  if (job.nan == NanPolicy::error) names.push_back("nan");
-  return names;
-}
-
 }  // namespace
 
 ValueKind values_of(const Job& job, const Input& input) {
@@ -89,7 +82,11 @@ Folds bind_folds(const Job& job, const ValueKind& values, const FirstResults& fi
         find_analysis(analysis.kind)->bind(analysis.options, kind, first.empty() ? nullptr : first[i].get()));
     if (kind.weighted && !folds.back()->weighted())
       throw UsageError(fmt::format("{} has no use for weights (--weights): leave them out", analysis.kind));
-    if (!analysis.arrays.only.empty()) folds.back() = choose_fields(std::move(folds.back()), wanted_of(job, analysis));
+    if (analysis.arrays.only.empty()) continue;
+    // --nan error looks at the counts of NaN, whatever is wanted.
+    const std::vector<std::string> looked_at =
+        job.nan == NanPolicy::error ? std::vector<std::string>{"nan"} : std::vector<std::string>{};
+    folds.back() = choose_fields(std::move(folds.back()), analysis.arrays.only, looked_at);
   }
   return folds;
 }

@@ -62,7 +62,8 @@ std::int64_t tiles_of(const Input& input, const Reduction& whole, const std::vec
 
 /// "lat 180 x lon 360", as in the output.
 std::string dimensions_text(const ArrayOutput& output, const ArrayBundle& bundle, std::size_t analysis) {
-  const ArraySummary any = output.blank_summaries(analysis).front();
+  const std::vector<ArraySummary> all = output.blank_summaries(analysis);
+  const ArraySummary& any = *std::ranges::find_if(all, &ArraySummary::wanted);
   std::vector<std::string> dimensions;
   for (std::size_t d = 0; d < bundle.geometry.dimensions.size(); ++d)
     dimensions.push_back(fmt::format("{} {}", any.dimensions[d], any.shape[d]));

@@ -25,7 +25,7 @@ std::uint64_t little_endian(std::uint64_t word) {
 struct ArrayDigest::Impl {
   struct Field {
     bool real;
-    std::size_t width;
+    std::size_t width;  ///< 0: not in the digest
   };
   std::vector<Field> fields;
   std::size_t words = 0;  ///< of a position
@@ -35,9 +35,10 @@ struct ArrayDigest::Impl {
 ArrayDigest::ArrayDigest(const std::vector<ArrayField>& fields) : impl_(std::make_unique<Impl>()) {
   XXH3_128bits_reset(&impl_->state);
   for (const ArrayField& field : fields) {
-    const auto width = static_cast<std::size_t>(field.width());
+    const auto width = static_cast<std::size_t>(field.wanted ? field.width() : 0);
     impl_->fields.push_back({field.kind == ArrayField::Kind::real, width});
     impl_->words += width;
+    if (!field.wanted) continue;
     std::vector<std::uint64_t> edges;
     for (const double edge : field.edges) edges.push_back(little_endian(std::bit_cast<std::uint64_t>(edge)));
     XXH3_128bits_update(&impl_->state, edges.data(), edges.size() * sizeof(std::uint64_t));

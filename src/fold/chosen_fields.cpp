@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/error.hpp"
@@ -16,8 +17,13 @@ namespace {
 
 class ChosenFields : public Fold {
  public:
-  ChosenFields(std::unique_ptr<Fold> fold, std::vector<std::size_t> fields)
-      : fold_(std::move(fold)), fields_(std::move(fields)) {}
+  /// Of fields in their order, whether each is wanted.
+  ChosenFields(std::unique_ptr<Fold> fold, const std::map<std::size_t, bool>& fields) : fold_(std::move(fold)) {
+    for (const auto& [field, wanted] : fields) {
+      fields_.push_back(field);
+      wanted_.push_back(wanted);
+    }
+  }
 
   const KernelKey& key() const override { return fold_->key(); }
   bool weighted() const override { return fold_->weighted(); }
@@ -37,7 +43,7 @@ class ChosenFields : public Fold {
   std::vector<ArrayField> array_fields(std::int64_t most_elements) const override {
     const std::vector<ArrayField> all = fold_->array_fields(most_elements);
     std::vector<ArrayField> chosen;
-    for (const std::size_t f : fields_) chosen.push_back(all[f]);
+    for (std::size_t i = 0; i < fields_.size(); ++i) chosen.emplace_back(all[fields_[i]]).wanted = wanted_[i];
     return chosen;
   }
   void finish_each(const void* states, const std::int64_t* cells, std::int64_t count, std::int64_t most_elements,
@@ -57,28 +63,32 @@ class ChosenFields : public Fold {
  private:
   std::unique_ptr<Fold> fold_;
   std::vector<std::size_t> fields_;
+  std::vector<bool> wanted_;
 };
 
 }  // namespace
 
-std::unique_ptr<Fold> choose_fields(std::unique_ptr<Fold> fold, const std::vector<std::string>& names) {
+std::unique_ptr<Fold> choose_fields(std::unique_ptr<Fold> fold, const std::vector<std::string>& names,
+                                    const std::vector<std::string>& looked_at) {
   std::vector<std::string> known;
   for (const ArrayField& field : fold->array_fields(1)) known.push_back(field.name);
-  std::vector<std::size_t> fields;
-  for (const std::string& name : names) {
+  std::map<std::size_t, bool> fields;
+  const auto add = [&](const std::string& name, bool wanted) {
     const auto found = std::find(known.begin(), known.end(), name);
-    if (found == known.end()) {
+    if (found != known.end()) fields[static_cast<std::size_t>(found - known.begin())] |= wanted;
+    return found != known.end();
+  };
+  for (const std::string& name : names) {
+    if (!add(name, true)) {
       const std::vector<std::string> near = near_names(name, known);
       throw UsageError(
           near.empty()
               ? fmt::format("there is no result \"{}\" (--only): use {}", name, fmt::join(known, ", "))
               : fmt::format("there is no result \"{}\" (--only): did you mean {}?", name, fmt::join(near, " or ")));
     }
-    fields.push_back(static_cast<std::size_t>(found - known.begin()));
   }
-  std::sort(fields.begin(), fields.end());
-  fields.erase(std::unique(fields.begin(), fields.end()), fields.end());
-  return std::make_unique<ChosenFields>(std::move(fold), std::move(fields));
+  for (const std::string& name : looked_at) add(name, false);
+  return std::make_unique<ChosenFields>(std::move(fold), fields);
 }
 
 }  // namespace scatterfold

@@ -28,6 +28,7 @@ struct ArrayField {
   Kind kind = Kind::real;
   bool blank_where_empty = true;   ///< says nothing of a position without elements
   std::vector<double> edges = {};  ///< not empty: as many values as there are bins between these edges
+  bool wanted = true;              ///< false: only looked at, neither shown nor written nor in the digest
 
   /// Values of a position.
   std::int64_t width() const { return edges.empty() ? 1 : static_cast<std::int64_t>(edges.size()) - 1; }

@@ -32,6 +32,7 @@ struct ArraySummary {
   std::int64_t blank = 0;        ///< of those, how many say nothing: of positions without elements
   std::int64_t nan = 0;          ///< and how many others are NaN
   std::vector<ArrayNumber> few;  ///< the values themselves, where there are few; blank ones are NaN
+  bool wanted = true;            ///< false: only looked at, not to be shown
 };
 
 /// What one analysis found. The order of the fields is part of the contract: the digest follows it.
