@@ -116,13 +116,9 @@ ArrayVariable variable_of(const ArrayField& field, const ArrayStorage& storage, 
   return variable;
 }
 
-void write_words(const std::string& path, const ArrayLayout& layout, std::size_t variable, std::int64_t offset,
-                 const Hyperslab& box, const ArrayField& field, std::span<const std::uint64_t> words,
-                 std::span<const std::uint8_t> empty) {
-  const auto write = [&](const ArrayValues& values) {
-    if (offset >= 0) return write_array_box(path, layout, variable, offset, box, values, empty);
-    if (!words.empty()) write_array_chunks(path, layout, variable, box, values, empty);
-  };
+void write_words(ArrayWriter& writer, std::size_t variable, const Hyperslab& box, const ArrayField& field,
+                 std::span<const std::uint64_t> words, std::span<const std::uint8_t> empty) {
+  const auto write = [&](const ArrayValues& values) { writer.write(variable, box, values, empty); };
   const auto copied = [&]<class T>(std::vector<T> values) {
     if (!words.empty()) std::memcpy(values.data(), words.data(), words.size_bytes());
     write(std::span<const T>(values));

@@ -8,7 +8,7 @@
 
 #include "driver/array_geometry.hpp"
 #include "fold/fold.hpp"
-#include "io/array_file.hpp"
+#include "io/array_writer.hpp"
 
 namespace scatterfold {
 
@@ -17,8 +17,7 @@ ArrayVariable variable_of(const ArrayField& field, const ArrayStorage& storage, 
                           const ArrayGeometry& geometry);
 
 /// Writes values as folds finish them. `empty`: no bytes, or one per value.
-void write_words(const std::string& path, const ArrayLayout& layout, std::size_t variable, std::int64_t offset,
-                 const Hyperslab& box, const ArrayField& field, std::span<const std::uint64_t> words,
-                 std::span<const std::uint8_t> empty);
+void write_words(ArrayWriter& writer, std::size_t variable, const Hyperslab& box, const ArrayField& field,
+                 std::span<const std::uint64_t> words, std::span<const std::uint8_t> empty);
 
 }  // namespace scatterfold

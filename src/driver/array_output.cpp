@@ -161,6 +161,7 @@ void ArrayOutput::check(const std::string& path) const { check_array_file(path, 
 void ArrayOutput::create(const std::string& path) {
   path_ = path;
   offsets_ = create_array_file(path, layout_);
+  writer_.emplace(path_, layout_, offsets_);
 }
 
 std::vector<std::byte> ArrayOutput::place() const {
@@ -175,6 +176,7 @@ void ArrayOutput::take_place(const std::vector<std::byte>& bytes) {
   const std::size_t head = offsets_.size() * sizeof(std::int64_t);
   std::memcpy(offsets_.data(), bytes.data(), head);
   path_.assign(reinterpret_cast<const char*>(bytes.data()) + head, bytes.size() - head);
+  writer_.emplace(path_, layout_, offsets_);
 }
 
 std::int64_t ArrayOutput::positions_of_chunks(std::size_t analysis) const {
@@ -212,10 +214,12 @@ void ArrayOutput::write(std::size_t analysis, const Hyperslab& box, const Finish
                            .subspan(static_cast<std::size_t>(first * width), static_cast<std::size_t>(count * width));
     const auto empty =
         std::span(values.empty).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
-    write_words(path_, layout_, variable.number, offsets_[variable.number], place, field, words,
+    write_words(*writer_, variable.number, place, field, words,
                 field.blank_where_empty ? empty : std::span<const std::uint8_t>{});
   }
 }
+
+void ArrayOutput::settle() { writer_->settle(); }
 
 void ArrayOutput::finish(const std::string& digest) { finish_array_file(path_, layout_, offsets_, digest); }
 

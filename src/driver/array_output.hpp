@@ -11,7 +11,7 @@
 #include "driver/array_results.hpp"
 #include "driver/job.hpp"
 #include "fold/fold.hpp"
-#include "io/array_file.hpp"
+#include "io/array_writer.hpp"
 
 namespace scatterfold {
 
@@ -42,9 +42,14 @@ class ArrayOutput {
   std::int64_t positions_of_chunks(std::size_t analysis) const;
   /// Whether ranks write what they have finished; else rank 0 writes all.
   bool in_parallel() const;
-  /// Writes a box of the output of an analysis. Errors: OutputError.
+  /// Writes a box of the output of an analysis. Errors: OutputError; NumericError for values that their types cannot
+  /// hold.
   void write(std::size_t analysis, const Hyperslab& box, const FinishedCell::Values& values, std::int64_t first,
              std::int64_t count);
+  /// What this rank wrote is on the device and was read back; before any rank takes the file for whole.
+  /// Errors: OutputError; NumericError where the file has other values.
+  void settle();
+  /// On rank 0. Errors: OutputError.
   void finish(const std::string& digest);
 
  private:
@@ -60,6 +65,7 @@ class ArrayOutput {
   std::vector<Variable> variables_;
   std::string path_;
   std::vector<std::int64_t> offsets_;
+  std::optional<ArrayWriter> writer_;  ///< once there is a file
 };
 
 }  // namespace scatterfold

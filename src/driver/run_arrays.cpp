@@ -36,6 +36,9 @@ class ArrayRun {
     for (std::size_t b = 0; b < bundles_.size(); ++b) fold_bundle(bundles_[b], positions[b]);
     Outcome outcome;
     team_.phase("write", [&] {
+      if (output_) output_->settle();
+    });
+    team_.phase("write", [&] {
       if (team_.rank() != 0) return;
       std::vector<std::string> digests;
       for (const ArraySummaries& summaries : summaries_) {

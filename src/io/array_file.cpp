@@ -37,12 +37,21 @@ bool is_contiguous(const ArrayLayout& layout, std::size_t variable) {
   return layout.chunk_of(variable).empty() && bytes_of(layout, variable) > 0;
 }
 
-/// What the arrays need on the disk. Packed data may turn out smaller, so it is left to the writes.
-std::int64_t room_of(const ArrayLayout& layout) {
-  std::int64_t bytes = 0;
-  for (std::size_t v = 0; v < layout.variables.size(); ++v) {
-    if (is_contiguous(layout, v) || layout.deflate < 0) bytes += bytes_of(layout, v);
-  }
+/// What a variable takes in the file at most. HDF5 lets deflate add a thousandth to a chunk before it stores it as it
+/// is; chunks at the edges are whole. The index is a B-tree whose nodes are at least half full.
+double most_bytes_of(const ArrayLayout& layout, std::size_t variable) {
+  const std::vector<std::int64_t> chunk = layout.chunk_of(variable);
+  if (chunk.empty()) return static_cast<double>(bytes_of(layout, variable));
+  const auto bytes = static_cast<double>(product(chunk) * size_of(layout.variables[variable].type));
+  const auto index_bytes = static_cast<double>(64 + 32 * chunk.size());
+  const auto chunks = static_cast<double>(chunk_count(layout.shape_of(variable), chunk));
+  return chunks * (bytes * (layout.deflate < 0 ? 1 : 1.001) + 16 + index_bytes);
+}
+
+/// What all of them take.
+double room_of(const ArrayLayout& layout) {
+  double bytes = 0;
+  for (std::size_t v = 0; v < layout.variables.size(); ++v) bytes += most_bytes_of(layout, v);
   return bytes;
 }
 
@@ -215,6 +224,7 @@ void finish_array_file(const std::string& path, const ArrayLayout& layout, const
     write_text(file.get(), "result_digest", digest, path);
     set_complete_mark(file.get(), path);
   }
+  flush_to_device(path);
   const FileHandle file = open_complete(path);
   if (text_attribute(file.get(), "result_digest") != digest) throw_damaged(path, "result_digest");
   for (std::size_t v = 0; v < layout.variables.size(); ++v) verify(path, layout, v, offsets.at(v), file.get());

@@ -68,34 +68,19 @@ struct ArrayLayout {
   std::vector<std::int64_t> chunk_of(std::size_t variable) const;
 };
 
-/// Refuses what cannot fit on the disk, and coordinates and chunks that create_array_file would refuse, without
+/// Refuses what may not fit on the disk, and coordinates and chunks that create_array_file would refuse, without
 /// touching `path`. Errors: as create_array_file.
 void check_array_file(const std::string& path, const ArrayLayout& layout);
 
-/// Refuses what cannot fit on the disk, creates the file at `path` (over what is there) with all its metadata, the
-/// coordinates and `complete` = 0, and reserves the room of contiguous variables. Gives the file offset of each
-/// variable's data, -1 where it is chunked or empty.
-/// Errors: OutputError; InputError for a coordinate that only some files have or that differs between them; UsageError
-/// for chunks that HDF5 refuses.
+/// Refuses what may not fit on the disk (packed data as if it were no smaller), creates the file at `path` (over what
+/// is there) with all its metadata, the coordinates and `complete` = 0, and reserves the room of contiguous variables.
+/// Gives the file offset of each variable's data, -1 where it is chunked or empty. Errors: OutputError; InputError for
+/// a coordinate that only some files have or that differs between them; UsageError for chunks that HDF5 refuses.
 std::vector<std::int64_t> create_array_file(const std::string& path, const ArrayLayout& layout);
 
-/// Row-major values of a box.
+/// Row-major values of a box, for ArrayWriter (array_writer.hpp).
 using ArrayValues =
     std::variant<std::span<const double>, std::span<const std::int64_t>, std::span<const std::uint64_t>>;
-
-/// Writes a box (indices of the variable, step 1) of a contiguous variable whose data is at `offset`. Any number of
-/// processes and threads may do so at once, each its own box.
-/// Values are rounded to the stored type once, to nearest; integers saturate. `missing` is empty or has one byte per
-/// element: where it is not zero the fill value is written, and so it is for a NaN in integers. Without a fill value
-/// these are NaN in floats and 0 in integers.
-/// Errors: OutputError.
-void write_array_box(const std::string& path, const ArrayLayout& layout, std::size_t variable, std::int64_t offset,
-                     const Hyperslab& box, const ArrayValues& values, std::span<const std::uint8_t> missing);
-
-/// The same for a chunked variable, by one process at a time. Right for any boxes, fast for those that cover chunks
-/// whole: a chunk that is cut is unpacked and packed again. Errors: OutputError.
-void write_array_chunks(const std::string& path, const ArrayLayout& layout, std::size_t variable, const Hyperslab& box,
-                        const ArrayValues& values, std::span<const std::uint8_t> missing);
 
 /// Writes root attribute `result_digest`, sets `complete` = 1, then opens the file anew and checks that everything is
 /// there. Does not fsync or rename: that is OutputClaim's. Errors: OutputError.

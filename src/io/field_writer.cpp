@@ -34,7 +34,7 @@ std::int64_t FieldLayout::elements() const {
 
 std::int64_t create_field_file(const std::string& path, const FieldLayout& layout) {
   // Packed data may turn out smaller, so it is left to the writes.
-  if (layout.deflate < 0) check_room(path, layout.bytes());
+  if (layout.deflate < 0) check_room(path, static_cast<double>(layout.bytes()));
   std::int64_t offset = -1;
   {
     const Hdf5Scope scope;

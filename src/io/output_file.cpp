@@ -26,8 +26,8 @@ constexpr double metadata_bytes = 64 << 10;  // more than headers and attributes
 
 }  // namespace
 
-void check_room(const std::string& path, std::int64_t data_bytes) {
-  const double bytes = static_cast<double>(data_bytes) + metadata_bytes;
+void check_room(const std::string& path, double data_bytes) {
+  const double bytes = data_bytes + metadata_bytes;
   const std::size_t slash = path.rfind('/');
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   struct statvfs disk {};
@@ -68,6 +68,22 @@ void write_at(int descriptor, const std::string& path, const unsigned char* byte
   }
 }
 
+void read_at(int descriptor, const std::string& path, unsigned char* bytes, std::int64_t size, std::int64_t offset) {
+  for (std::int64_t done = 0; done < size;) {
+    const ssize_t n = pread(descriptor, bytes + done, static_cast<std::size_t>(size - done), offset + done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw_read_error(path, errno);
+    if (n == 0) throw_damaged(path, "size");
+    done += n;
+  }
+}
+
+void flush_to_device(const std::string& path) {
+  const FileDescriptor file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+  if (!file || fdatasync(file.get()) != 0) throw_write_error(path, errno);
+  posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED);
+}
+
 std::int64_t file_bytes(const std::string& path) {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) throw_write_error(path, errno);
@@ -85,6 +101,11 @@ void throw_write_error(const std::string& path, int number) {
   const bool full = number == ENOSPC || number == EDQUOT || number == EFBIG;
   throw OutputError(fmt::format("cannot write ({}): {}{}", printable(path, 1000), std::strerror(number),
                                 full ? "; make room or write elsewhere" : ""));
+}
+
+void throw_read_error(const std::string& path, int number) {
+  throw OutputError(
+      fmt::format("cannot read back ({}): {}; check the disk", printable(path, 1000), std::strerror(number)));
 }
 
 void throw_damaged(const std::string& path, const std::string& what) {
@@ -166,10 +187,15 @@ void set_complete_mark(hid_t file, const std::string& path) {
   if (H5Fflush(file, H5F_SCOPE_GLOBAL) < 0) throw_hdf5_error(path, "write the file");
 }
 
-FileHandle open_complete(const std::string& path) {
+FileHandle open_written(const std::string& path) {
   const PropertyHandle access = unlocked_access();
   FileHandle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()));
   if (!file) throw_damaged(path, "does not open");
+  return file;
+}
+
+FileHandle open_complete(const std::string& path) {
+  FileHandle file = open_written(path);
   const AttributeHandle complete(H5Aopen(file.get(), "complete", H5P_DEFAULT));
   int mark = 0;
   if (!complete || H5Aread(complete.get(), H5T_NATIVE_INT, &mark) < 0 || mark != 1) {

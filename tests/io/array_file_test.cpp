@@ -10,6 +10,7 @@
 #include <cmath>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <limits>
 #include <optional>
 #include <thread>
@@ -35,7 +36,7 @@ std::vector<T> stored(ElementType type, const std::vector<Value>& values, std::o
   layout.variables[0].has_fill = fill.has_value();
   layout.variables[0].fill = fill.value_or(0);
   const auto offsets = create_array_file(file, layout);
-  write_array_box(file, layout, 0, offsets[0], all_of(layout, 0), std::span<const Value>(values), missing);
+  write_box(file, layout, offsets, 0, all_of(layout, 0), std::span<const Value>(values), missing);
   finish_array_file(file, layout, offsets, "d");
   return values_of<T>(file, "/v");
 }
@@ -94,7 +95,7 @@ TEST(ArrayFile, boxes_may_come_in_any_order_and_from_many_threads) {
           const std::int64_t at = i / box.count[2], column = i % box.count[2] + c;
           values.push_back(a * 20 + at * 5 + column);
         }
-        write_array_box(file, layout, 0, offsets[0], box, std::span<const std::int64_t>(values), {});
+        write_box(file, layout, offsets, 0, box, std::span<const std::int64_t>(values), {});
       });
     }
   }
@@ -105,20 +106,108 @@ TEST(ArrayFile, boxes_may_come_in_any_order_and_from_many_threads) {
   EXPECT_EQ(values_of<std::int16_t>(file, "/v"), expected);
 }
 
-TEST(ArrayFile, values_are_rounded_once_and_saturate) {
-  const std::vector<double> values{0.5, 1.5, 1e300, -infinity, std::nan("")};
-  EXPECT_EQ(stored<std::int8_t>(ElementType::int8, values, -7), (std::vector<std::int8_t>{0, 2, 127, -128, -7}));
-  EXPECT_EQ(stored<std::uint64_t>(ElementType::uint64, values),
-            (std::vector<std::uint64_t>{0, 2, std::numeric_limits<std::uint64_t>::max(), 0, 0}));
+TEST(ArrayFile, values_are_rounded_once) {
+  EXPECT_EQ(stored<std::int8_t>(ElementType::int8, std::vector<double>{0.5, 1.5, 127.4, -128.5}),
+            (std::vector<std::int8_t>{0, 2, 127, -128}));
   // Half-way between two float16 and a little more, which float32 would lose.
-  EXPECT_EQ(stored<std::uint16_t>(ElementType::float16, std::vector<double>{1 + 0x1p-11 + 0x1p-40, 1e9}),
-            (std::vector<std::uint16_t>{0x3c01, 0x7c00}));
-  EXPECT_EQ(stored<float>(ElementType::float32, std::vector<double>{0.1, 1e300}),
-            (std::vector<float>{0.1f, std::numeric_limits<float>::infinity()}));
+  EXPECT_EQ(stored<std::uint16_t>(ElementType::float16, std::vector<double>{1 + 0x1p-11 + 0x1p-40, 65519}),
+            (std::vector<std::uint16_t>{0x3c01, 0x7bff}));
+  EXPECT_EQ(stored<float>(ElementType::float32, std::vector<double>{0.1, infinity}),
+            (std::vector<float>{0.1f, HUGE_VALF}));
   const std::vector<std::int64_t> integers{std::numeric_limits<std::int64_t>::min(), -1, (std::int64_t{1} << 53) + 1};
   EXPECT_EQ(stored<double>(ElementType::float64, integers), (std::vector<double>{-0x1p63, -1, 0x1p53}));
-  EXPECT_EQ(stored<std::uint8_t>(ElementType::uint8, integers), (std::vector<std::uint8_t>{0, 0, 255}));
   EXPECT_EQ(stored<std::int64_t>(ElementType::int64, integers), integers);
+}
+
+TEST(ArrayFile, a_value_that_its_type_cannot_hold_is_an_error) {
+  const auto refusal = [](ElementType type, double value, std::uint8_t missing = 0) {
+    return message_of<NumericError>([&] {
+      stored<std::int8_t>(type, std::vector<double>{1, 2, value}, 99, std::vector<std::uint8_t>{0, 0, missing});
+    });
+  };
+  EXPECT_EQ(
+      refusal(ElementType::float16, 1e6),
+      "v is 1000000 at i 2, which the output's float16 cannot hold: use a wider --dtype such as float64, or leave "
+      "v out with --only");
+  EXPECT_SAYS(refusal(ElementType::float32, -1e39), "v is -1e+39 at i 2, which the output's float32 cannot hold");
+  for (const ElementType type : {ElementType::int8, ElementType::uint8, ElementType::int16, ElementType::uint16,
+                                 ElementType::int32, ElementType::uint32, ElementType::int64, ElementType::uint64}) {
+    SCOPED_TRACE(name_of(type));
+    EXPECT_SAYS(refusal(type, std::nan("")), "v is nan at i 2");
+    EXPECT_SAYS(refusal(type, infinity), "v is inf at i 2");
+    EXPECT_SAYS(refusal(type, -infinity), "v is -inf at i 2");
+    EXPECT_SAYS(refusal(type, 1e20), "v is 1e+20 at i 2");
+    EXPECT_SAYS(refusal(type, 99), "v is 99 at i 2, stored as " + std::string(name_of(type)) + " its fill value");
+  }
+  EXPECT_EQ(stored<std::int8_t>(ElementType::int8, std::vector<double>{1, std::nan(""), 1e6}, 99, {0, 1, 1}),
+            (std::vector<std::int8_t>{1, 99, 99}))
+      << "what is missing does not matter";
+}
+
+TEST(ArrayFile, the_place_of_a_value_is_that_in_the_whole_array) {
+  const ScratchFolder folder;
+  const std::string file = folder / "out.nc";
+  ArrayLayout layout;
+  layout.dimensions = {dimension("time", 4), dimension("lat", 5), dimension("lon", 6)};
+  layout.variables = {variable("sum", ElementType::int8, {0, 1, 2})};
+  const auto offsets = create_array_file(file, layout);
+  std::vector<std::int64_t> values(8, 1);
+  values[5] = 300;
+  EXPECT_SAYS(
+      message_of<NumericError>([&] {
+        write_box(file, layout, offsets, 0, box_of({2, 3, 1}, {1, 2, 4}), std::span<const std::int64_t>(values), {});
+      }),
+      "sum is 300 at time 2, lat 4, lon 2, which");
+}
+
+/// Flips a bit of byte `at`.
+void damage(const std::string& file, std::int64_t at) {
+  std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+  bytes.seekg(at);
+  const int byte = bytes.get();
+  bytes.seekp(at);
+  bytes.put(static_cast<char>(byte ^ 1));
+}
+
+TEST(ArrayFile, what_reads_back_differently_is_an_error) {
+  const ScratchFolder folder;
+  const std::string file = folder / "out.nc";
+  ArrayLayout layout;
+  layout.dimensions = {dimension("a", 300), dimension("b", 400)};
+  layout.variables = {variable("v", ElementType::float32, {0, 1}), variable("w", ElementType::float64, {0, 1})};
+  const auto offsets = create_array_file(file, layout);
+  const std::vector<double> values(150 * 200, 0.25);
+  const ArrayValues span = std::span<const double>(values);
+  ArrayWriter writer(file, layout, offsets);
+  writer.write(0, box_of({0, 0}, {150, 200}), span, {});
+  writer.settle();
+  writer.write(1, box_of({150, 200}, {150, 200}), span, {});
+  damage(file, offsets[1] + 8 * (150 * 400 + 200) - 1);  // another box's
+  writer.settle();
+  writer.write(1, box_of({150, 0}, {150, 200}), span, {});
+  damage(file, offsets[1] + 8 * (299 * 400 + 199) + 3);
+  EXPECT_EQ(message_of<NumericError>([&] { writer.settle(); }),
+            file + " reads back differently than written (from w at a 150, b 0 on): check the disk, and run again");
+}
+
+TEST(ArrayFile, a_chunk_that_reads_back_differently_is_an_error) {
+  for (const int deflate : {-1, 0, 6}) {
+    SCOPED_TRACE(deflate);
+    const ScratchFolder folder;
+    const std::string file = folder / "out.nc";
+    ArrayLayout layout;
+    layout.dimensions = {dimension("a", 600), dimension("b", 500)};
+    layout.variables = {variable("v", ElementType::float64, {0, 1})};
+    layout.chunk = {300, 500};  // more than HDF5 keeps of a dataset, so that it is in the file at once
+    layout.deflate = deflate;
+    ArrayWriter writer(file, layout, create_array_file(file, layout));
+    std::vector<double> values(600 * 500);
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = std::sin(static_cast<double>(i));
+    writer.write(0, all_of(layout, 0), std::span<const double>(values), {});
+    damage(file, static_cast<std::int64_t>(std::filesystem::file_size(file)) / 4);
+    EXPECT_SAYS(message_of<NumericError>([&] { writer.settle(); }),
+                "reads back differently than written (from v at a 0");
+  }
 }
 
 TEST(ArrayFile, missing_elements_get_the_fill_value) {
@@ -135,8 +224,7 @@ void write_rows(const std::string& file, const ArrayLayout& layout, std::int64_t
   const std::int64_t columns = layout.shape_of(0)[1];
   std::vector<std::int64_t> values(static_cast<std::size_t>((end - begin) * columns));
   std::iota(values.begin(), values.end(), begin * columns);
-  write_array_chunks(file, layout, 0, box_of({begin, 0}, {end - begin, columns}), std::span<const std::int64_t>(values),
-                     {});
+  write_box(file, layout, {}, 0, box_of({begin, 0}, {end - begin, columns}), std::span<const std::int64_t>(values), {});
 }
 
 TEST(ArrayFile, chunks_are_packed_and_may_be_cut) {
@@ -217,9 +305,8 @@ TEST(ArrayFile, a_box_that_does_not_fit_is_a_bug) {
   const auto offsets = create_array_file(file, layout);
   const std::vector<double> three{1, 2, 3};
   const ArrayValues values = std::span<const double>(three);
-  EXPECT_THROW(write_array_box(file, layout, 0, offsets[0], box_of({0}, {3}), values, {}), Error);
-  EXPECT_THROW(write_array_box(file, layout, 0, offsets[0], box_of({0}, {2}), values, {}), Error);
-  EXPECT_THROW(write_array_chunks(file, layout, 0, box_of({0}, {2}), values, {}), Error);
+  EXPECT_THROW(write_box(file, layout, offsets, 0, box_of({0}, {3}), values, {}), Error);
+  EXPECT_THROW(write_box(file, layout, offsets, 0, box_of({0}, {2}), values, {}), Error);
 }
 
 TEST(ArrayFile, what_is_damaged_before_the_end_is_not_finished) {
@@ -260,7 +347,7 @@ TEST(ArrayFile, a_file_size_limit_is_an_error) {
   layout.dimensions = {dimension("a", 1000), dimension("b", 1000)};
   layout.variables = {variable("v", ElementType::float64, {0, 1})};
   for (const int deflate : {-1, 0}) {
-    layout.deflate = deflate;  // level 0 packs nothing, and only the writes can tell
+    layout.deflate = deflate;
     const ChildEnd end = in_child([&](std::string& said) {
       const rlimit limit{100000, 100000};
       setrlimit(RLIMIT_FSIZE, &limit);
@@ -268,7 +355,7 @@ TEST(ArrayFile, a_file_size_limit_is_an_error) {
       return 0;
     });
     EXPECT_EQ(end.signal, 0);
-    EXPECT_SAYS(end.said, deflate < 0 ? "file-size limit reached" : "File too large; make room");
+    EXPECT_SAYS(end.said, "file-size limit reached");
   }
 }
 
@@ -284,11 +371,22 @@ TEST(ArrayFile, a_full_disk_is_known_before_any_data) {
     layout.variables = {variable("v", ElementType::float32, {0, 1})};
     said = message_of<OutputError>([&] { create_array_file(folder / "out.nc", layout); });
     layout.deflate = 0;
-    said += "|" + message_of<OutputError>([&] { write_counting(folder / "out.nc", layout); });
+    said += "|" + message_of<OutputError>([&] { create_array_file(folder / "out.nc", layout); });
+    layout.dimensions[0].length = 200;
+    const std::string out = folder / "out.nc";
+    const auto offsets = create_array_file(out, layout);
+    spill(folder / "other", std::string(500000, 'x'));  // somebody else takes the room that was free
+    const std::vector<double> values(200000, 1.5);
+    said += "|" + message_of<OutputError>([&] {
+              ArrayWriter writer(out, layout, offsets);
+              writer.write(0, all_of(layout, 0), std::span<const double>(values), {});
+              writer.settle();
+            });
     return 0;
   });
   if (end.code == cannot_try) GTEST_SKIP() << "no small disk: this machine does not let tests mount one";
-  EXPECT_SAYS(end.said, "disk full (");
+  EXPECT_TRUE(end.said.starts_with("disk full (")) << end.said;
+  EXPECT_SAYS(end.said, "|disk full (");
   EXPECT_SAYS(end.said, "|cannot write (" + (folder / "out.nc") + "): No space left on device; make room");
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "io/array_file.hpp"
+#include "io/array_writer.hpp"
 #include "io/attributes.hpp"
 #include "io/dimension_names.hpp"
 #include "scratch.hpp"
@@ -52,20 +53,26 @@ inline Hyperslab all_of(const ArrayLayout& layout, std::size_t variable) {
   return box_of(std::vector<std::int64_t>(shape.size(), 0), shape);
 }
 
+/// Writes a box, with a writer of its own.
+inline void write_box(const std::string& path, const ArrayLayout& layout, const std::vector<std::int64_t>& offsets,
+                      std::size_t variable, const Hyperslab& box, const ArrayValues& values,
+                      std::span<const std::uint8_t> missing) {
+  ArrayWriter writer(path, layout, offsets);
+  writer.write(variable, box, values, missing);
+  writer.settle();
+}
+
 /// Writes a file whose variables hold 0, 1, 2, ...
 inline void write_counting(const std::string& path, const ArrayLayout& layout) {
   const std::vector<std::int64_t> offsets = create_array_file(path, layout);
+  ArrayWriter writer(path, layout, offsets);
   for (std::size_t v = 0; v < layout.variables.size(); ++v) {
     const Hyperslab box = all_of(layout, v);
     std::vector<double> values(static_cast<std::size_t>(box.elements()));
     std::iota(values.begin(), values.end(), 0.0);
-    const ArrayValues span = std::span<const double>(values);
-    if (layout.chunk_of(v).empty()) {
-      write_array_box(path, layout, v, offsets[v], box, span, {});
-    } else {
-      write_array_chunks(path, layout, v, box, span, {});
-    }
+    writer.write(v, box, std::span<const double>(values), {});
   }
+  writer.settle();
   finish_array_file(path, layout, offsets, "digest");
 }
 

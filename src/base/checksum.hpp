@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace scatterfold {
+
+/// XXH3-64 of bytes that come piece by piece: whether what is read back is what was written.
+class Checksum {
+ public:
+  Checksum();
+  ~Checksum();
+
+  void reset();
+  void add(const void* bytes, std::size_t size);
+  std::uint64_t value() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace scatterfold
