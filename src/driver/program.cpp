@@ -27,6 +27,7 @@
 #include "team/launch.hpp"
 #include "team/mpi_library.hpp"
 #include "team/run_on_team.hpp"
+#include "team/stop_signals.hpp"
 #include "team/team.hpp"
 #include "team/terminate.hpp"
 
@@ -74,6 +75,7 @@ int run_in_team(const Command& command, const Launch& launch, const std::string&
   if (command.kind == Command::Kind::run) checked = look_at_input(command.job);
   const std::unique_ptr<Team> team = make_team(command, launch);
   install_terminate_handler(team.get());
+  install_stop_signals(*team);
   return run_on_team(*team, [&] {
     if (command.kind == Command::Kind::generate) {
       generate(command.generate, *team);

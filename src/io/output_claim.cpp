@@ -10,8 +10,10 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 
 #include "base/error.hpp"
+#include "base/unfinished_files.hpp"
 #include "io/durable_write.hpp"
 #include "io/file_descriptor.hpp"
 #include "io/printable.hpp"
@@ -135,6 +137,7 @@ struct OutputClaim::Impl {
   bool committed = false;
   pid_t owner = getpid();  // a forked worker that leaves must not take its parent's claim away
   FileDescriptor descriptor;
+  std::optional<UnfinishedFile> unfinished;  // once `partial` is ours
 
   // Between the rename and the end of the commit: what stood under the final name, to be put back if need be.
   std::string earlier;
@@ -162,6 +165,7 @@ struct OutputClaim::Impl {
       throw OutputError(fmt::format("cannot rename {} to {}: {}", shown(partial), shown(path), std::strerror(number)));
     }
     committed = true;
+    unfinished.reset();
   }
 
   /// A second name for what is about to be replaced; where the file system has no hard links, it cannot be had.
@@ -197,8 +201,12 @@ OutputClaim::OutputClaim(const std::string& path, bool overwrite, const std::vec
   check_folder(folder, impl_->path);
   check_target(impl_->path, overwrite, inputs);
   const fs::path partial = folder / fmt::format(".{}.partial", impl_->path.filename().string());
-  impl_->descriptor = claim_partial(impl_->path, partial);
-  impl_->partial = partial.string();
+  {
+    const SignalsWait no_file_is_forgotten;
+    impl_->descriptor = claim_partial(impl_->path, partial);
+    impl_->partial = partial.string();
+    impl_->unfinished.emplace(impl_->partial);
+  }
   impl_->earlier = (folder / fmt::format(".{}.earlier", impl_->path.filename().string())).string();
   // A job that finished while we waited for its lock may have made the output meanwhile.
   check_target(impl_->path, overwrite, inputs);
@@ -216,6 +224,7 @@ void OutputClaim::commit() { commit_all({this}); }
 
 void commit_all(const std::vector<OutputClaim*>& claims) {
   for (const OutputClaim* claim : claims) claim->impl_->prepare();
+  SignalsWait until_all_are_there;
   try {
     for (const OutputClaim* claim : claims) claim->impl_->rename();
     for (const OutputClaim* claim : claims) flush_folder(folder_of(claim->impl_->path).string());
@@ -227,6 +236,7 @@ void commit_all(const std::vector<OutputClaim*>& claims) {
     claim->impl_->forget_earlier();
     claim->impl_->descriptor.reset();  // its lock would tell readers that somebody still writes
   }
+  until_all_are_there.for_ever();
 }
 
 }  // namespace scatterfold
