@@ -75,8 +75,8 @@ int run_in_team(const Command& command, const Launch& launch, const std::string&
   if (command.kind == Command::Kind::run) checked = look_at_input(command.job);
   const std::unique_ptr<Team> team = make_team(command, launch);
   install_terminate_handler(team.get());
-  install_stop_signals(*team);
   return run_on_team(*team, [&] {
+    const StopSignals signals(*team);
     if (command.kind == Command::Kind::generate) {
       generate(command.generate, *team);
     } else {

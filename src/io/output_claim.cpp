@@ -50,8 +50,8 @@ void check_folder(const fs::path& folder, const fs::path& path) {
   struct stat status {};
   if (stat(folder.c_str(), &status) != 0) {
     if (errno == ENOENT) throw OutputError(fmt::format("no folder {} (for {}): create it", shown(folder), shown(path)));
-    throw OutputError(
-        fmt::format("cannot use folder {} (for {}): {}", shown(folder), shown(path), std::strerror(errno)));
+    throw OutputError(fmt::format("cannot use folder {} (for {}): {}; name another output", shown(folder), shown(path),
+                                  std::strerror(errno)));
   }
   if (!S_ISDIR(status.st_mode)) {
     throw OutputError(fmt::format("{} is not a folder (for {}): name another output", shown(folder), shown(path)));
@@ -62,7 +62,8 @@ void check_target(const fs::path& path, bool overwrite, const std::vector<std::s
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) {
     if (errno == ENOENT) return;
-    throw OutputError(fmt::format("cannot use {} as output: {}", shown(path), std::strerror(errno)));
+    throw OutputError(
+        fmt::format("cannot use {} as output: {}; name another output", shown(path), std::strerror(errno)));
   }
   if (S_ISDIR(status.st_mode)) throw OutputError(fmt::format("{} is a directory: name a file in it", shown(path)));
   if (!S_ISREG(status.st_mode))

@@ -11,7 +11,6 @@
 
 #include "base/error.hpp"
 #include "base/unfinished_files.hpp"
-#include "team/error_line.hpp"
 #include "team/team.hpp"
 
 namespace scatterfold {
@@ -20,9 +19,11 @@ namespace {
 struct StopSignal {
   int number;
   const char* name;
-  std::string line;  // made before, as a handler may not
+  std::string line = {};  // made before, as a handler may not
+  bool caught = false;
+  struct sigaction before = {};
 };
-StopSignal stop_signals[] = {{SIGTERM, "SIGTERM", {}}, {SIGINT, "SIGINT", {}}, {SIGHUP, "SIGHUP", {}}};
+StopSignal stop_signals[] = {{SIGTERM, "SIGTERM"}, {SIGINT, "SIGINT"}, {SIGHUP, "SIGHUP"}};
 
 pid_t installed_in = 0;
 bool speaks = false;
@@ -38,7 +39,9 @@ void take_default(int number) noexcept {
   std::signal(SIGINT, SIG_DFL);
   remove_unfinished_files();
   for (const StopSignal& stop : stop_signals) {
-    if (speaks && stop.number == number) write_last_error_line(stop.line);
+    if (!speaks || stop.number != number) continue;
+    std::signal(SIGPIPE, SIG_IGN);  // the exit code is to tell what happened, not that nobody reads stderr
+    [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, stop.line.data(), stop.line.size());
   }
   // The launcher kills all with the first that has ended, and rank 0 must not be that late.
   timespec rest{speaks ? 0 : 1, 0};
@@ -63,19 +66,24 @@ void on_stop_signal(int number) {
 
 }  // namespace
 
-void install_stop_signals(const Team& team) {
+StopSignals::StopSignals(const Team& team) {
   installed_in = getpid();
   speaks = team.rank() == 0;
-  if (team.kind() == "forked" && !speaks) rank_0 = getppid();
+  rank_0 = team.kind() == "forked" && !speaks ? getppid() : 0;
   for (StopSignal& stop : stop_signals) {
-    stop.line = std::string("stopped by ") + stop.name + ": nothing was written, run it again";
-    struct sigaction before {
-    }, after{};
-    after.sa_handler = on_stop_signal;
-    after.sa_flags = SA_RESTART | SA_NODEFER;
-    sigemptyset(&after.sa_mask);
-    if (sigaction(stop.number, nullptr, &before) == 0 && before.sa_handler != SIG_IGN)
-      sigaction(stop.number, &after, nullptr);
+    stop.line = std::string("scatterfold: stopped by ") + stop.name + ": nothing was written, run it again\n";
+    struct sigaction ours {};
+    ours.sa_handler = on_stop_signal;
+    ours.sa_flags = SA_RESTART | SA_NODEFER;
+    sigemptyset(&ours.sa_mask);
+    stop.caught = sigaction(stop.number, nullptr, &stop.before) == 0 && stop.before.sa_handler != SIG_IGN &&
+                  sigaction(stop.number, &ours, nullptr) == 0;
+  }
+}
+
+StopSignals::~StopSignals() {
+  for (const StopSignal& stop : stop_signals) {
+    if (stop.caught) sigaction(stop.number, &stop.before, nullptr);
   }
 }
 
