@@ -13,17 +13,15 @@
 namespace scatterfold {
 
 PreparedArrays::PreparedArrays(const Job& job, const Input& input, const Folds& folds, std::string command_line)
-    : job_(job),
-      input_(input),
-      command_line_(std::move(command_line)),
-      bundles_(array_bundles(job, input)),
-      output_(job, input, bundles_, folds, command_line_) {}
+    : job_(job), input_(input), command_line_(std::move(command_line)), bundles_(array_bundles(job, input)) {
+  bind(folds);
+}
 
-void PreparedArrays::bind(const Folds& folds) { output_ = ArrayOutput(job_, input_, bundles_, folds, command_line_); }
+void PreparedArrays::bind(const Folds& folds) { output_.emplace(job_, input_, bundles_, folds, command_line_); }
 
 std::vector<std::int64_t> PreparedArrays::settle(const Folds& folds, std::int64_t memory_bytes,
                                                  const std::string& path) const {
-  if (!path.empty()) output_.check(path);
+  if (!path.empty()) output_->check(path);
   std::vector<std::int64_t> positions;
   for (const ArrayBundle& bundle : bundles_) positions.push_back(positions_of(bundle, folds, memory_bytes));
   return positions;
@@ -35,7 +33,7 @@ std::int64_t PreparedArrays::positions_of(const ArrayBundle& bundle, const Folds
   const std::int64_t most = positions_of_pass(bundle.geometry.reduction, bundle.folds_of(folds), memory_bytes);
   if (job_.output.empty()) return most;
   std::int64_t chunks = 1;
-  for (const std::size_t a : bundle.analyses) chunks = std::max(chunks, output_.positions_of_chunks(a));
+  for (const std::size_t a : bundle.analyses) chunks = std::max(chunks, output_->positions_of_chunks(a));
   if (chunks > 2 * most && !job_.storage.chunks.empty()) {  // most is for half of the memory
     throw ResourceError(
         fmt::format("a row of the output's chunks has {} positions, and the memory is for {}: give shorter --chunks, "

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,8 @@ class PreparedArrays {
   std::vector<std::int64_t> settle(const Folds& folds, std::int64_t memory_bytes, const std::string& path) const;
 
   const std::vector<ArrayBundle>& bundles() const { return bundles_; }
-  ArrayOutput& output() { return output_; }
-  const ArrayOutput& output() const { return output_; }
+  ArrayOutput& output() { return *output_; }
+  const ArrayOutput& output() const { return *output_; }
 
  private:
   std::int64_t positions_of(const ArrayBundle& bundle, const Folds& folds, std::int64_t memory_bytes) const;
@@ -37,7 +38,7 @@ class PreparedArrays {
   const Input& input_;
   std::string command_line_;
   std::vector<ArrayBundle> bundles_;
-  ArrayOutput output_;  ///< also where nothing is written: what it would be
+  std::optional<ArrayOutput> output_;  ///< also where nothing is written: what it would be
 };
 
 }  // namespace scatterfold

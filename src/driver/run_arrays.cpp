@@ -36,7 +36,7 @@ class ArrayRun {
     for (std::size_t b = 0; b < bundles_.size(); ++b) fold_bundle(bundles_[b], positions[b]);
     Outcome outcome;
     team_.phase("write", [&] {
-      if (output_) output_->settle();
+      if (written_) output_.settle();
     });
     team_.phase("write", [&] {
       if (team_.rank() != 0) return;
