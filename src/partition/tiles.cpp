@@ -7,35 +7,36 @@
 namespace scatterfold {
 namespace {
 
-std::int64_t product(const std::vector<std::int64_t>& lengths) {
-  std::int64_t all = 1;
-  for (const std::int64_t length : lengths) all *= length;
-  return all;
+/// How many selected indices of a dimension a stretch of it has, at most.
+std::int64_t count_in(std::int64_t length, std::int64_t count, std::int64_t step) {
+  return std::min(count, (length - 1) / step + 1);
 }
 
 /// How far a tile reaches in each dimension, in indices of the dataset.
 std::vector<std::int64_t> extents(const Hyperslab& kept, const std::vector<std::int64_t>& granule, std::int64_t wanted,
                                   std::int64_t most) {
   const std::size_t rank = kept.count.size();
-  std::vector<std::int64_t> span(rank), tile(rank);
-  for (std::size_t d = 0; d < rank; ++d) {
-    span[d] = std::max<std::int64_t>(1, (kept.count[d] - 1) * kept.step[d] + 1);
-    tile[d] = std::clamp<std::int64_t>(granule[d], 1, std::max(span[d], granule[d]));
-  }
-  const auto positions = [&] {  // at most: a step leaves fewer
-    std::vector<std::int64_t> counts(rank);
-    for (std::size_t d = 0; d < rank; ++d) counts[d] = std::min(kept.count[d], (tile[d] - 1) / kept.step[d] + 1);
-    return product(counts);
+  std::vector<std::int64_t> tile(rank);
+  for (std::size_t d = 0; d < rank; ++d) tile[d] = std::max<std::int64_t>(1, granule[d]);
+  /// What dimension `d` may have of so many positions beside all others.
+  const auto allowed = [&](std::size_t d, std::int64_t positions) {
+    for (std::size_t e = 0; e < rank; ++e) {
+      if (e != d) positions /= std::max<std::int64_t>(1, count_in(tile[e], kept.count[e], kept.step[e]));
+    }
+    return std::max<std::int64_t>(1, positions);
   };
-  for (std::size_t d = 0; d < rank && positions() > most; ++d) {
-    const std::int64_t rest = std::max<std::int64_t>(1, positions() / std::min(kept.count[d], tile[d]));
-    tile[d] = std::max<std::int64_t>(1, std::min(tile[d], most / rest));
+  for (std::size_t d = 0; d < rank; ++d) {
+    const std::int64_t count = allowed(d, most);
+    if (count_in(tile[d], kept.count[d], kept.step[d]) > count) tile[d] = count * kept.step[d];
   }
-  for (std::size_t d = rank; d-- > 0 && positions() < wanted;) {
-    const std::int64_t times = std::max<std::int64_t>(1, wanted / std::max<std::int64_t>(1, positions()));
-    tile[d] =
-        tile[d] >= span[d] / times ? std::max(tile[d], (span[d] + tile[d] - 1) / tile[d] * tile[d]) : tile[d] * times;
-    if (tile[d] < span[d]) break;  // to reach further out would part what lies side by side
+  for (std::size_t d = rank; d-- > 0;) {
+    const std::int64_t count = allowed(d, wanted);
+    if (count < kept.count[d]) {
+      tile[d] *= std::max<std::int64_t>(1, count * kept.step[d] / tile[d]);
+      break;  // to reach further out would part what lies side by side
+    }
+    const std::int64_t end = kept.start[d] + std::max<std::int64_t>(1, kept.count[d]) * kept.step[d];
+    tile[d] *= (end - 1) / tile[d] + 1;  // from the first index of the dataset on
   }
   return tile;
 }

@@ -25,13 +25,15 @@ const Cut cuts[] = {
     {{{2, 1}, {3, 13}, {5, 3}}, {20, 40}, {2, 2}},
     {{{0}, {1000}, {1}}, {1000}, {1}},
     {{{0, 0, 0}, {3, 1, 70}, {1, 1, 1}}, {3, 1, 70}, {1, 1, 64}},
+    {{{0}, {8}, {1}}, {8}, {1}},
+    {{{0, 1}, {5, 30}, {1, 2}}, {5, 62}, {5, 3}},
     {{{0, 0}, {0, 40}, {1, 1}}, {0, 40}, {4, 4}},
     {{{}, {}, {}}, {}, {}},
 };
 
 TEST(Tiles, cover_everything_once_within_their_bound) {
   for (const Cut& cut : cuts) {
-    for (const std::int64_t most : {1, 5, 64, 100'000}) {
+    for (const std::int64_t most : {1, 5, 9, 64, 100'000}) {
       for (const std::int64_t wanted : {1, 16, 64, 5000}) {
         const Tiles tiles(cut.kept, cut.shape, cut.granule, std::min(wanted, most), most);
         EXPECT_LE(tiles.most_positions(), most);
