@@ -49,15 +49,22 @@ class ChosenFields : public Fold {
   void finish_each(const void* states, const std::int64_t* cells, std::int64_t count, std::int64_t most_elements,
                    const std::vector<std::uint64_t*>& out, std::uint8_t* empty) const override {
     const std::vector<ArrayField> all = fold_->array_fields(most_elements);
-    std::vector<std::vector<std::uint64_t>> others(all.size());
     std::vector<std::uint64_t*> to(all.size(), nullptr);
     for (std::size_t i = 0; i < fields_.size(); ++i) to[fields_[i]] = out[i];
+    // What is not wanted goes to the same few places again and again.
+    constexpr std::int64_t most_at_once = 1024;
+    const std::int64_t step = std::min(most_at_once, count);
+    std::vector<std::vector<std::uint64_t>> others(all.size());
     for (std::size_t f = 0; f < all.size(); ++f) {
-      if (to[f] != nullptr) continue;
-      others[f].resize(static_cast<std::size_t>(count * all[f].width()));
-      to[f] = others[f].data();
+      if (to[f] == nullptr) others[f].resize(static_cast<std::size_t>(step * all[f].width()));
     }
-    fold_->finish_each(states, cells, count, most_elements, to, empty);
+    for (std::int64_t first = 0; first < count; first += step) {
+      std::vector<std::uint64_t*> here;
+      for (std::size_t f = 0; f < all.size(); ++f)
+        here.push_back(to[f] == nullptr ? others[f].data() : to[f] + first * all[f].width());
+      fold_->finish_each(static_cast<const std::byte*>(states) + first * state_bytes(), cells + first * slots(),
+                         std::min(step, count - first), most_elements, here, empty + first);
+    }
   }
 
  private:

@@ -57,17 +57,17 @@ void Forest::absorb(std::span<const std::byte> bytes) {
 }
 
 void Forest::root(void* state) const {
-  std::vector<std::byte> joined;
-  for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node) {
-    std::vector<std::byte> left = node->second.state;
-    if (!joined.empty()) fold_->merge_each(left.data(), joined.data(), positions_);
-    joined = std::move(left);
-  }
   auto* out = static_cast<std::byte*>(state);
-  if (!joined.empty()) {
-    std::memcpy(out, joined.data(), bytes_);
-  } else {
+  if (nodes_.empty()) {
     for (std::int64_t i = 0; i < positions_; ++i) fold_->identity(out + i * fold_->state_bytes());
+    return;
+  }
+  auto node = nodes_.rbegin();
+  if (bytes_ > 0) std::memcpy(out, node->second.state.data(), bytes_);
+  while (++node != nodes_.rend()) {
+    std::vector<std::byte> left = node->second.state;
+    fold_->merge_each(left.data(), out, positions_);
+    std::memcpy(out, left.data(), bytes_);
   }
 }
 
