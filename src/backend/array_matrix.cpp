@@ -62,7 +62,7 @@ ArrayMatrix::ArrayMatrix(const ArraySource& source, const Reduction& reduction, 
       decoding_(source.source.decoding()),
       decode_(decoding_.needed ? host_decode_kernel(decoding_) : nullptr) {
   for (int r = 0; r < limits.readers; ++r)
-    readers_.push_back({BoxReader(source.source, source.along, limits.cache_bytes / limits.readers), {}, {}});
+    readers_.push_back({BoxReader(source.source, source.along, limits.reading_bytes / limits.readers), {}, {}});
 }
 
 bool ArrayMatrix::lies_by_positions() const {

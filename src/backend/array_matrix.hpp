@@ -28,7 +28,6 @@ struct ArraySource {
 /// How much a worker reads at a time. Nothing of it shows in a result.
 struct ArrayLimits {
   std::int64_t reduced_elements = 0;  ///< per position, whole blocks
-  std::int64_t cache_bytes = 0;       ///< for chunks that are not done with
   std::int64_t reading_bytes = 0;     ///< for all that a worker's readers need
   int readers = 1;                    ///< threads that read for one worker, where there are fewer tasks than threads
 };

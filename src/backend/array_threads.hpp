@@ -8,8 +8,8 @@
 #include <mutex>
 
 #include "backend/backend.hpp"
-#include "backend/host_memory.hpp"
 #include "backend/on_threads.hpp"
+#include "source/box_reader.hpp"
 
 namespace scatterfold {
 
@@ -20,7 +20,7 @@ inline constexpr std::int64_t array_turns = 16;
 /// stored, decoded and kept: no more than there is memory for.
 inline ArrayLimits with_readers(ArrayLimits limits, const JoinedSource& source, int threads, int workers,
                                 std::int64_t tasks) {
-  const std::int64_t each = 1 + unit_reading_bytes(source);
+  const std::int64_t each = BoxReader::wanted_bytes(source);
   const std::int64_t idle = threads / std::clamp<std::int64_t>(tasks, 1, workers);
   limits.readers = static_cast<int>(std::clamp<std::int64_t>(limits.reading_bytes / each, 1, idle));
   return limits;

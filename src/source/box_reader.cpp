@@ -27,85 +27,119 @@ void copy_common(const Hyperslab& part, const Hyperslab& from_slab, const std::b
 
 bool same(const Hyperslab& a, const Hyperslab& b) { return a.start == b.start && a.count == b.count; }
 
+/// Read at a time where neighbours in the file are none in memory.
+constexpr std::int64_t piece_bytes = std::int64_t{64} << 10;
+
+std::int64_t largest_chunk_bytes(const JoinedSource& source) {
+  std::int64_t most = 0;
+  for (const auto& part : source.parts()) {
+    if (part->partition().chunked()) most = std::max(most, part->partition().unit_elements_limit());
+  }
+  return most * size_of(source.decoding().stored);
+}
+
 }  // namespace
 
-BoxReader::BoxReader(const JoinedSource& source, std::size_t along, std::int64_t cache_bytes)
-    : source_(source), along_(along), cache_bytes_(cache_bytes), begins_{0} {
+BoxReader::BoxReader(const JoinedSource& source, std::size_t along, std::int64_t memory_bytes)
+    : source_(source), along_(along), begins_{0} {
   for (const auto& part : source.parts()) {
     const std::vector<std::int64_t>& shape = part->info().shape;
     begins_.push_back(begins_.back() + (shape.empty() ? 1 : shape[along]));
   }
+  const std::int64_t chunk = largest_chunk_bytes(source);
+  if (memory_bytes >= wanted_bytes(source)) {
+    scratch_bytes_ = std::max(chunk, piece_bytes);
+    cache_bytes_ = memory_bytes - source.thread_bytes() - scratch_bytes_;
+  }
+}
+
+std::int64_t BoxReader::least_bytes(const JoinedSource& source) { return source.thread_bytes() + piece_bytes; }
+
+std::int64_t BoxReader::wanted_bytes(const JoinedSource& source) {
+  const std::int64_t chunk = largest_chunk_bytes(source);
+  return source.thread_bytes() + std::max(chunk, piece_bytes) + chunk;
 }
 
 ReadCost BoxReader::read(const Hyperslab& box, std::byte* out) {
-  if (source_.parts().size() == 1) return read_part(0, box, out);
+  if (source_.parts().size() == 1) return read_part(0, box, box, out);
   ReadCost cost;
-  const std::int64_t size = size_of(source_.decoding().stored);
-  std::vector<std::byte> buffer;
   for (std::size_t p = 0; p < source_.parts().size(); ++p) {
     std::vector<std::int64_t> low(box.count.size(), 0), high(box.count.size());
     for (std::size_t d = 0; d < high.size(); ++d) high[d] = box.start[d] + box.count[d] * box.step[d];
     low[along_] = begins_[p];
     high[along_] = begins_[p + 1];
-    const Hyperslab common = intersect(box, low, high);
-    if (common.elements() == 0) continue;
+    Hyperslab own = intersect(box, low, high), whole = box;
+    if (own.elements() == 0) continue;
     // The decoders of a thousand files would not fit.
     if (last_part_ != p) source_.parts()[last_part_]->release_idle();
     last_part_ = p;
-    Hyperslab own = common;
     own.start[along_] -= begins_[p];
-    if (same(common, box)) {
-      cost.add(read_part(p, own, out));
-      continue;
-    }
-    buffer.resize(static_cast<std::size_t>(common.elements() * size));
-    cost.add(read_part(p, own, buffer.data()));
-    const Timer timer(cost.decode_s);
-    copy_common(common, common, buffer.data(), box, out, size);
+    whole.start[along_] -= begins_[p];
+    cost.add(read_part(p, own, whole, out));
   }
   return cost;
 }
 
-ReadCost BoxReader::read_part(std::size_t p, const Hyperslab& box, std::byte* out) {
+ReadCost BoxReader::read_part(std::size_t p, const Hyperslab& own, const Hyperslab& whole, std::byte* out) {
   const DatasetSource& part = *source_.parts()[p];
   const DatasetInfo& info = part.info();
-  const std::int64_t size = size_of(source_.decoding().stored);
+  const bool chunked = part.partition().chunked();
+  const Partition boxed(info.shape, own, chunked ? info.chunk : std::vector<std::int64_t>{});
   ReadCost cost;
-  const Partition boxed(info.shape, box, part.partition().chunked() ? info.chunk : std::vector<std::int64_t>{});
-  if (!boxed.chunked()) {
-    cost = part.read_as(boxed, {0, 0, box.elements()}, out);
-  } else {
-    const Partition all(info.shape,
-                        Hyperslab{std::vector<std::int64_t>(info.shape.size(), 0), info.shape,
-                                  std::vector<std::int64_t>(info.shape.size(), 1)},
-                        info.chunk);
-    for (std::int64_t s = boxed.next_with_elements(0); s < boxed.segments(); s = boxed.next_with_elements(s + 1)) {
-      for (const Span& span : boxed.segment(s)) {
-        const Hyperslab wanted = boxed.unit(span.unit);
-        if (same(wanted, all.unit(span.unit))) {
-          std::byte* room = out;
-          const bool direct = same(wanted, box);
-          if (!direct) {
-            scratch_.resize(static_cast<std::size_t>(span.elements() * size));
-            room = scratch_.data();
-          }
-          cost.add(part.read_as(all, span, room));
-          if (direct) continue;
-          const Timer timer(cost.decode_s);
-          copy_common(wanted, wanted, room, box, out, size);
-        } else {
-          const CachedChunk& chunk = whole_chunk(p, all, span.unit, cost);
-          const Timer timer(cost.decode_s);
-          copy_common(wanted, chunk.slab, chunk.elements.data(), box, out, size);
-        }
+  if (!chunked) {
+    read_pieces(p, boxed, {0, 0, own.elements()}, {whole, out}, cost);
+    return cost;
+  }
+  const Partition all(info.shape,
+                      Hyperslab{std::vector<std::int64_t>(info.shape.size(), 0), info.shape,
+                                std::vector<std::int64_t>(info.shape.size(), 1)},
+                      info.chunk);
+  for (std::int64_t s = boxed.next_with_elements(0); s < boxed.segments(); s = boxed.next_with_elements(s + 1)) {
+    for (const Span& span : boxed.segment(s)) {
+      const Hyperslab wanted = boxed.unit(span.unit);
+      const bool all_of_it = same(wanted, all.unit(span.unit));
+      if (all_of_it || part.is_blank(span.unit) || !fits_cache(all.unit(span.unit))) {
+        read_pieces(p, all_of_it ? all : boxed, span, {whole, out}, cost);
+      } else {
+        const CachedChunk& chunk = whole_chunk(p, all, span.unit, cost);
+        const Timer timer(cost.decode_s);
+        copy_common(wanted, chunk.slab, chunk.elements.data(), whole, out, size_of(source_.decoding().stored));
       }
     }
   }
-  if (part.decoding().swapped != source_.decoding().swapped) {
-    const Timer timer(cost.decode_s);
-    swap_bytes(out, box.elements(), size);
-  }
   return cost;
+}
+
+void BoxReader::read_pieces(std::size_t p, const Partition& units, const Span& span, const Place& place,
+                            ReadCost& cost) {
+  const Hyperslab wanted = units.unit(span.unit);
+  if (same(wanted, place.slab)) return read_elements(p, units, span, place.out, cost);
+  const std::int64_t size = size_of(source_.decoding().stored);
+  const std::int64_t step = std::max(std::int64_t{1}, std::max(scratch_bytes_, piece_bytes) / size);
+  for (std::int64_t begin = span.begin; begin < span.end; begin += step) {
+    const std::int64_t end = std::min(span.end, begin + step);
+    if (std::ssize(scratch_) < (end - begin) * size) scratch_.resize(static_cast<std::size_t>((end - begin) * size));
+    read_elements(p, units, {span.unit, begin, end}, scratch_.data(), cost);
+    const Timer timer(cost.decode_s);
+    const std::byte* from = scratch_.data();
+    for (const Hyperslab& piece : split_range(wanted, begin, end)) {
+      copy_common(piece, piece, from, place.slab, place.out, size);
+      from += piece.elements() * size;
+    }
+  }
+}
+
+void BoxReader::read_elements(std::size_t p, const Partition& units, const Span& span, std::byte* out,
+                              ReadCost& cost) const {
+  const DatasetSource& part = *source_.parts()[p];
+  cost.add(part.read_as(units, span, out));
+  if (part.decoding().swapped == source_.decoding().swapped) return;
+  const Timer timer(cost.decode_s);
+  swap_bytes(out, span.elements(), size_of(source_.decoding().stored));
+}
+
+bool BoxReader::fits_cache(const Hyperslab& chunk) const {
+  return chunk.elements() * size_of(source_.decoding().stored) <= cache_bytes_;
 }
 
 const BoxReader::CachedChunk& BoxReader::whole_chunk(std::size_t part, const Partition& all, std::int64_t unit,
@@ -123,7 +157,7 @@ const BoxReader::CachedChunk& BoxReader::whole_chunk(std::size_t part, const Par
     cache_.pop_back();
   }
   chunk.elements.resize(static_cast<std::size_t>(bytes));
-  cost.add(source_.parts()[part]->read_as(all, {unit, 0, elements}, chunk.elements.data()));
+  read_elements(part, all, {unit, 0, elements}, chunk.elements.data(), cost);
   cached_bytes_ += bytes;
   cache_.push_front(std::move(chunk));
   return cache_.front();

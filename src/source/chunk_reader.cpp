@@ -53,6 +53,10 @@ class ChunkReader : public SpanReader {
   bool reads_whole_units() const override { return true; }
   /// For parts of a chunk one in memory; where there are filters also one as it is stored, and two of the decoder's.
   std::int64_t thread_bytes() const override { return (pipeline_.empty() ? 1 : 4) * chunk_bytes_; }
+  bool is_blank(std::int64_t unit) const override {
+    if (info_.stored_bytes == 0) return true;
+    return !index_.empty() && is_blank(index_[static_cast<std::size_t>(unit)]);
+  }
   void release_idle() const override {
     const std::lock_guard lock(mutex_);
     free_.clear();
@@ -68,7 +72,7 @@ class ChunkReader : public SpanReader {
     const StoredChunk chunk = info_.stored_bytes == 0 ? StoredChunk{}
                               : index_.empty()        ? dataset_.stored_chunk(first)
                                                       : index_[static_cast<std::size_t>(span.unit)];
-    if (chunk.bytes == 0 && chunk.file_offset < 0) {
+    if (is_blank(chunk)) {
       fill(out, span.elements());
       return cost;
     }
@@ -89,7 +93,6 @@ class ChunkReader : public SpanReader {
         }
         const Timer timer(cost.decode_s);
         gather(box, span, desk->raw.get(), out);
-        if (span.end == box.elements()) desk->unit = -1;
       }
     } catch (const DecodeError& error) {
       throw InputError(fmt::format("cannot read {} ({}, chunk ({})): {}; the file is damaged there, get a fresh copy",
@@ -101,6 +104,8 @@ class ChunkReader : public SpanReader {
   }
 
  private:
+  static bool is_blank(const StoredChunk& chunk) { return chunk.bytes == 0 && chunk.file_offset < 0; }
+
   void decode(Desk& desk, const std::vector<std::int64_t>& first, const StoredChunk& chunk, std::byte* raw,
               ReadCost& cost) const {
     if (chunk.bytes <= 0 || chunk.bytes > file_.size()) {
@@ -151,7 +156,13 @@ class ChunkReader : public SpanReader {
     std::byte value[8];
     std::memcpy(value, &info_.fill_bits, sizeof value);
     if (info_.swapped) std::reverse(value, value + size);
-    for (std::int64_t i = 0; i < elements; ++i) std::memcpy(out + i * size, value, static_cast<std::size_t>(size));
+    const std::int64_t bytes = elements * size;
+    std::memcpy(out, value, static_cast<std::size_t>(std::min(size, bytes)));
+    for (std::int64_t done = size; done < bytes;) {  // what is there once more, while it is in cache
+      const std::int64_t more = std::min({done, std::int64_t{1} << 14, bytes - done});
+      std::memcpy(out + done, out, static_cast<std::size_t>(more));
+      done += more;
+    }
   }
 
   std::unique_ptr<Desk> take_desk(std::int64_t unit) const {

@@ -26,6 +26,8 @@ class DatasetSource : public Source {
   }
   bool reads_whole_units() const override { return reader_->reads_whole_units(); }
   std::int64_t thread_bytes() const override { return reader_->thread_bytes(); }
+  /// Whether nothing is stored of a chunk of the dataset: any part of it costs what it has of elements.
+  bool is_blank(std::int64_t unit) const { return reader_->is_blank(unit); }
   /// Gives back memory that no thread uses at the moment.
   void release_idle() const { reader_->release_idle(); }
 

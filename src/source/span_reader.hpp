@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -25,6 +26,8 @@ class SpanReader {
   virtual const char* way() const = 0;
   virtual bool through_library() const { return false; }
   virtual bool reads_whole_units() const { return false; }
+  /// Whether nothing is stored of a unit: any part of it costs what it has of elements.
+  virtual bool is_blank(std::int64_t) const { return false; }
   /// Memory that every thread needs beside what it reads into.
   virtual std::int64_t thread_bytes() const { return 0; }
   /// Gives back memory that no thread uses at the moment.
