@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include "backend/array_collector.hpp"
 
+#include <algorithm>
+#include <bit>
 #include <cstring>
 #include <span>
 #include <utility>
@@ -103,11 +105,21 @@ std::vector<std::byte> ArrayCollector::share(std::int64_t cell, std::int64_t fir
   return bytes;
 }
 
+std::int64_t ArrayCollector::most_share_bytes() const {
+  std::int64_t segments = 1, bytes = 0;
+  for (std::int64_t g = 0; g < tasks_.reduction().groups(); ++g)
+    segments = std::max(segments, tasks_.reduction().segments_of(g));
+  // Segments that follow one another are a forest that rises and falls.
+  const std::int64_t nodes = 2 * std::bit_width(static_cast<std::uint64_t>(segments));
+  for (const Fold* fold : folds_)
+    bytes += nodes * fold->state_bytes() + fold->slots() * static_cast<std::int64_t>(sizeof(std::int64_t));
+  return bytes;
+}
+
 FinishedCell ArrayCollector::finish(std::int64_t cell, std::int64_t first, std::int64_t count,
-                                    const std::vector<std::vector<std::byte>>& shares) const {
+                                    const std::vector<std::span<const std::byte>>& shares) const {
   const std::unique_ptr<Cell> all = make_cell(count);
-  for (const std::vector<std::byte>& share : shares) {
-    std::span<const std::byte> rest(share);
+  for (std::span<const std::byte> rest : shares) {
     for (std::size_t f = 0; f < folds_.size() && !rest.empty(); ++f) {
       std::size_t sizes[2];
       std::memcpy(sizes, rest.data(), sizeof sizes);

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <vector>
 
 #include "fold/fold.hpp"
@@ -42,7 +43,9 @@ class ArrayCollector {
   std::vector<std::byte> share(std::int64_t cell, std::int64_t first, std::int64_t count) const;
   /// Joins what ranks have of `count` positions, in any order.
   FinishedCell finish(std::int64_t cell, std::int64_t first, std::int64_t count,
-                      const std::vector<std::vector<std::byte>>& shares) const;
+                      const std::vector<std::span<const std::byte>>& shares) const;
+  /// The most that a share has of a position.
+  std::int64_t most_share_bytes() const;
 
  private:
   struct Cell {
