@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <memory>
 
 #include "axes/weights.hpp"
 #include "base/error.hpp"
@@ -65,64 +65,96 @@ std::vector<Match> match_dimensions(const DatasetInfo& weights, const DatasetInf
   return matches;
 }
 
-/// "(3, 5)" of a row-major number.
-std::string place_of(std::int64_t number, const std::vector<std::int64_t>& shape) {
-  std::vector<std::int64_t> index(shape.size());
-  for (std::size_t d = shape.size(); d-- > 0; number /= shape[d]) index[d] = number % shape[d];
-  return fmt::format("({})", fmt::join(index, ", "));
+/// Weights are decoded so many at a time.
+constexpr std::int64_t piece_elements = std::int64_t{1} << 16;
+
+std::vector<std::int64_t> index_of(std::int64_t number, const Hyperslab& slab) {
+  std::vector<std::int64_t> index(slab.count.size());
+  for (std::size_t d = index.size(); d-- > 0; number /= slab.count[d])
+    index[d] = slab.start[d] + number % slab.count[d] * slab.step[d];
+  return index;
 }
 
 /// Missing weights are 0. Errors: InputError for what cannot be a weight.
-std::vector<double> checked_values(const Dataset& dataset) {
-  DecodedValues decoded = read_decoded(dataset);
+std::vector<double> checked_values(const Dataset& dataset, const Hyperslab& slab) {
+  DecodedValues decoded = read_decoded(dataset, slab);
   for (std::size_t i = 0; i < decoded.values.size(); ++i) {
     double& value = decoded.values[i];
     if (decoded.missing[i]) value = 0;
     if (std::isfinite(value) && value >= 0) continue;
     const DatasetInfo& info = dataset.info();
-    throw InputError(fmt::format(
-        "the weight at {} is {} ({} in {}): weights are finite and 0 or more, correct it or "
-        "mark it as missing",
-        place_of(static_cast<std::int64_t>(i), info.shape), value, printable(info.path), printable(info.file, 1000)));
+    throw InputError(
+        fmt::format("the weight at ({}) is {} ({} in {}): weights are finite and 0 or more, correct it or "
+                    "mark it as missing",
+                    fmt::join(index_of(static_cast<std::int64_t>(i), slab), ", "), value, printable(info.path),
+                    printable(info.file, 1000)));
   }
   return std::move(decoded.values);
 }
 
-/// Elements in the order of the matches instead of that of the file.
-std::vector<double> reordered(const std::vector<double>& values, const std::vector<std::int64_t>& shape,
-                              const std::vector<Match>& matches) {
-  std::vector<std::int64_t> stride(shape.size(), 1);
-  for (std::size_t d = shape.size(); d-- > 1;) stride[d - 1] = stride[d] * shape[d];
-  std::vector<double> result;
-  result.reserve(values.size());
-  std::vector<std::int64_t> index(matches.size(), 0);
-  std::int64_t at = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    result.push_back(values[static_cast<std::size_t>(at)]);
-    for (std::size_t m = matches.size(); m-- > 0;) {
-      const std::size_t w = matches[m].of_weights;
-      at += stride[w];
-      if (++index[m] < shape[w]) break;
-      at -= stride[w] * shape[w];
-      index[m] = 0;
+/// Copies a dense slab to where its elements are `stride` apart in each dimension.
+void spread(const std::vector<double>& values, const std::vector<std::int64_t>& count,
+            const std::vector<std::int64_t>& stride, double* out) {
+  std::vector<std::int64_t> index(count.size(), 0);
+  for (const double value : values) {
+    *out = value;
+    for (std::size_t d = count.size(); d-- > 0;) {
+      out += stride[d];
+      if (++index[d] < count[d]) break;
+      out -= stride[d] * count[d];
+      index[d] = 0;
     }
   }
-  return result;
+}
+
+/// Reads a box whose dimensions are those of the matches, in their order instead of that of the file.
+void read_weights(const Dataset& dataset, const std::vector<Match>& matches, const Hyperslab& box, double* out) {
+  const std::size_t rank = dataset.info().shape.size();
+  Hyperslab own{std::vector<std::int64_t>(rank, 0), std::vector<std::int64_t>(rank, 1),
+                std::vector<std::int64_t>(rank, 1)};
+  std::vector<std::int64_t> stride(rank, 0);
+  std::int64_t elements = 1;
+  for (std::size_t m = matches.size(); m-- > 0;) {
+    const std::size_t w = matches[m].of_weights;
+    own.start[w] = box.start[m];
+    own.count[w] = box.count[m];
+    own.step[w] = box.step[m];
+    stride[w] = elements;
+    elements *= box.count[m];
+  }
+  for (std::int64_t begin = 0; begin < elements; begin += piece_elements) {
+    for (const Hyperslab& piece : split_range(own, begin, std::min(elements, begin + piece_elements))) {
+      std::int64_t first = 0;
+      for (std::size_t d = 0; d < rank; ++d) first += (piece.start[d] - own.start[d]) / own.step[d] * stride[d];
+      spread(checked_values(dataset, piece), piece.count, stride, out + first);
+    }
+  }
 }
 
 }  // namespace
 
-Weights dataset_weights(const std::string& file, const std::string& path, const DatasetInfo& info) {
-  const Dataset dataset(file, path, true);
-  const DatasetInfo& own = dataset.info();
+Weights dataset_weights(const std::string& file, const std::string& path, const DatasetInfo& info,
+                        std::int64_t most_bytes) {
+  const auto dataset = std::make_shared<const Dataset>(file, path, true);
+  const DatasetInfo& own = dataset->info();
   const std::vector<Match> matches = match_dimensions(own, info);
   Weights weights;
+  Hyperslab all;
   for (const Match& match : matches) {
     weights.dimensions.push_back(match.of_dataset);
     weights.shape.push_back(info.shape[match.of_dataset]);
+    all.start.push_back(0);
+    all.step.push_back(1);
   }
-  weights.values = reordered(checked_values(dataset), own.shape, matches);
+  all.count = weights.shape;
   weights.description = fmt::format("{} in {}", printable(own.path), printable(own.file, 1000));
+  const std::int64_t elements = all.elements();
+  if (elements > most_bytes / static_cast<std::int64_t>(sizeof(double))) {
+    weights.read = [dataset, matches](const Hyperslab& box, double* out) { read_weights(*dataset, matches, box, out); };
+  } else {
+    weights.values.resize(static_cast<std::size_t>(elements));
+    read_weights(*dataset, matches, all, weights.values.data());
+  }
   return weights;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,11 +13,16 @@
 
 namespace scatterfold {
 
+/// Reads the weights of a box of their dimensions, in coordinates of the dataset, row-major. Threads may call it at
+/// once.
+using WeightReader = std::function<void(const Hyperslab& box, double* out)>;
+
 /// Weights of elements: a dense array over some of the dataset's dimensions, the others do not matter.
 struct Weights {
   std::vector<std::size_t> dimensions;  ///< of the dataset, ascending
   std::vector<std::int64_t> shape;      ///< their whole lengths; a selection is the caller's
   std::vector<double> values;           ///< row-major, finite, none negative; no unit: only their ratios count
+  WeightReader read;                    ///< in the place of `values` where they are too many to keep
   std::string description;              ///< "areas of the cells of lat and lon"
 };
 
@@ -36,8 +42,10 @@ Weights area_weights(const std::vector<const DatasetInfo*>& parts, std::optional
 /// `--weights FILE:/dataset`: its values, unpacked; a missing one is 0. Its dimensions are those of `info` with the
 /// same names; where names are missing, those counted from the last one, as NumPy broadcasts. A dimension of length 1
 /// counts for nothing.
+/// More than `most_bytes` of values are not kept but read when they are wanted.
 /// Errors: InputError where the dataset cannot be read, a dimension is not among those of `info` or has another length,
-/// and for a weight that is negative, NaN or infinite.
-Weights dataset_weights(const std::string& file, const std::string& path, const DatasetInfo& info);
+/// and, when it is read, for a weight that is negative, NaN or infinite.
+Weights dataset_weights(const std::string& file, const std::string& path, const DatasetInfo& info,
+                        std::int64_t most_bytes);
 
 }  // namespace scatterfold

@@ -41,17 +41,29 @@ bool is_dense(const Hyperslab& box, const std::vector<std::int64_t>& strides) {
   return true;
 }
 
-/// The weights of a box's elements, each at the place of its element.
+/// The weights of a box's elements, each at the place of its element. `buffer` is for those that are not kept.
 void lay_out_weights(const ElementWeights& weights, const Hyperslab& box, const std::vector<std::int64_t>& strides,
-                     std::byte* to) {
-  std::vector<std::int64_t> from_strides = weights.strides;
-  std::int64_t first = 0;
-  for (std::size_t d = 0; d < from_strides.size(); ++d) {
-    first += box.start[d] * from_strides[d];
-    from_strides[d] *= box.step[d];
+                     std::byte* to, std::vector<double>& buffer) {
+  Hyperslab own;
+  for (const std::size_t d : weights.dimensions) {
+    own.start.push_back(box.start[d]);
+    own.count.push_back(box.count[d]);
+    own.step.push_back(box.step[d]);
   }
-  copy_box(box.count, reinterpret_cast<const std::byte*>(weights.values.data() + first), from_strides, to, strides,
-           sizeof(double));
+  const bool kept = !weights.read;
+  if (!kept) {
+    buffer.resize(static_cast<std::size_t>(own.elements()));
+    weights.read(own, buffer.data());
+  }
+  const std::vector<std::int64_t> dense = dense_strides(kept ? weights.shape : own.count);
+  std::vector<std::int64_t> from_strides(box.count.size(), 0);
+  std::int64_t first = 0;
+  for (std::size_t i = 0; i < dense.size(); ++i) {
+    first += kept ? own.start[i] * dense[i] : 0;
+    from_strides[weights.dimensions[i]] = kept ? own.step[i] * dense[i] : dense[i];
+  }
+  const double* const from = (kept ? weights.values.data() : buffer.data()) + first;
+  copy_box(box.count, reinterpret_cast<const std::byte*>(from), from_strides, to, strides, sizeof(double));
 }
 
 }  // namespace
@@ -62,7 +74,7 @@ ArrayMatrix::ArrayMatrix(const ArraySource& source, const Reduction& reduction, 
       decoding_(source.source.decoding()),
       decode_(decoding_.needed ? host_decode_kernel(decoding_) : nullptr) {
   for (int r = 0; r < limits.readers; ++r)
-    readers_.push_back({BoxReader(source.source, source.along, limits.reading_bytes / limits.readers), {}, {}});
+    readers_.push_back({BoxReader(source.source, source.along, limits.reading_bytes / limits.readers), {}, {}, {}});
 }
 
 bool ArrayMatrix::lies_by_positions() const {
@@ -117,7 +129,8 @@ void ArrayMatrix::lay_out_part(Reader& reader, const Hyperslab& kept, std::int64
     if (weights_ != nullptr) {
       const Timer timer(reader.cost.decode_s);
       lay_out_weights(*weights_, box, strides,
-                      place.weights + done * element_stride * static_cast<std::int64_t>(sizeof(double)));
+                      place.weights + done * element_stride * static_cast<std::int64_t>(sizeof(double)),
+                      reader.weights);
     }
     done += positions == 0 ? 0 : box.elements() / positions;
   }

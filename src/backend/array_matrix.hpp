@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "fold/kernels.hpp"
@@ -14,8 +15,12 @@ namespace scatterfold {
 
 /// A weight for every element of a dataset, by its indices in some of the dimensions.
 struct ElementWeights {
-  std::vector<double> values;
-  std::vector<std::int64_t> strides;  ///< per dimension of the dataset, 0 where the index does not matter
+  std::vector<std::size_t> dimensions;  ///< of the dataset; the index in others does not matter
+  std::vector<std::int64_t> shape;      ///< their lengths
+  std::vector<double> values;           ///< row-major
+  /// In the place of `values` where they are too many to keep: reads those of a box of these dimensions. Threads may
+  /// call it at once.
+  std::function<void(const Hyperslab& box, double* out)> read;
 };
 
 /// Where the elements of an array come from.
@@ -66,6 +71,7 @@ class ArrayMatrix {
   struct Reader {
     BoxReader boxes;
     std::vector<std::byte> dense;
+    std::vector<double> weights;  ///< of a box
     ReadCost cost;
   };
   /// Elements from `begin` on, of which `done` come before them in the matrix.

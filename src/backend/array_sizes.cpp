@@ -39,11 +39,12 @@ bool any_weighted(const std::vector<const Fold*>& folds) {
   return std::any_of(folds.begin(), folds.end(), [](const Fold* fold) { return fold->weighted(); });
 }
 
-/// Bytes of an element of a matrix: as stored, as laid out, decoded, its weight, and turned for a table.
+/// Bytes of an element of a matrix: as stored, as laid out, decoded, its weight in both ways, and turned for a table.
 std::int64_t element_bytes(const Decoding& decoding, const std::vector<const Fold*>& folds) {
   const bool tables = std::any_of(folds.begin(), folds.end(), [](const Fold* fold) { return fold->slots() > 0; });
   return 2 * size_of(decoding.stored) + (decoding.needed ? size_of(decoding.value) : 0) +
-         (any_weighted(folds) ? static_cast<std::int64_t>(sizeof(double)) : 0) + (tables ? size_of(decoding.value) : 0);
+         (any_weighted(folds) ? 2 * static_cast<std::int64_t>(sizeof(double)) : 0) +
+         (tables ? size_of(decoding.value) : 0);
 }
 
 std::int64_t most_segments(const Reduction& reduction) {

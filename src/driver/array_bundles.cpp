@@ -19,7 +19,7 @@ std::vector<const Fold*> ArrayBundle::folds_of(const Folds& folds) const {
   return own;
 }
 
-std::vector<ArrayBundle> array_bundles(const Job& job, const Input& input) {
+std::vector<ArrayBundle> array_bundles(const Job& job, const Input& input, std::int64_t memory_bytes) {
   std::vector<ArrayBundle> bundles;
   for (std::size_t a = 0; a < job.analyses.size(); ++a) {
     const auto found = std::find_if(bundles.begin(), bundles.end(), [&](const ArrayBundle& b) {
@@ -28,7 +28,8 @@ std::vector<ArrayBundle> array_bundles(const Job& job, const Input& input) {
     if (found != bundles.end()) {
       found->analyses.push_back(a);
     } else {
-      bundles.push_back({array_geometry(job.analyses[a].arrays, input), {a}});
+      bundles.push_back(
+          {array_geometry(job.analyses[a].arrays, input, most_weight_bytes(memory_bytes, job.analyses.size())), {a}});
     }
   }
   return bundles;

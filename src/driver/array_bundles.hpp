@@ -19,6 +19,6 @@ struct ArrayBundle {
 };
 
 /// Every analysis of the job is in one of them. Errors: as array_geometry.
-std::vector<ArrayBundle> array_bundles(const Job& job, const Input& input);
+std::vector<ArrayBundle> array_bundles(const Job& job, const Input& input, std::int64_t memory_bytes);
 
 }  // namespace scatterfold

@@ -113,7 +113,7 @@ ArrayDimension grouped_dimension(Groups groups) {
   return dimension;
 }
 
-Weights named_weights(const std::string& text, const Input& input) {
+Weights named_weights(const std::string& text, const Input& input, std::int64_t most_bytes) {
   if (text == "area") {
     const bool joined = input.source->parts().size() > 1;
     return area_weights(infos_of(input), joined ? std::optional(input.along) : std::nullopt);
@@ -122,24 +122,19 @@ Weights named_weights(const std::string& text, const Input& input) {
   split_input(text, file, path);
   if (file.empty() || path.empty())
     throw UsageError(fmt::format("--weights is \"{}\": give area, or FILE:/DATASET", printable(text)));
-  return dataset_weights(file, path, input.info);
+  return dataset_weights(file, path, input.info, most_bytes);
 }
 
-std::optional<ElementWeights> weights_of(const std::string& text, const Input& input) {
+std::optional<ElementWeights> weights_of(const std::string& text, const Input& input, std::int64_t most_bytes) {
   if (text.empty()) return std::nullopt;
-  Weights weights = named_weights(text, input);
-  ElementWeights found{std::move(weights.values), std::vector<std::int64_t>(input.info.shape.size(), 0)};
-  std::int64_t stride = 1;
-  for (std::size_t i = weights.dimensions.size(); i-- > 0;) {
-    found.strides[weights.dimensions[i]] = stride;
-    stride *= weights.shape[i];
-  }
-  return found;
+  Weights weights = named_weights(text, input, most_bytes);
+  return ElementWeights{std::move(weights.dimensions), std::move(weights.shape), std::move(weights.values),
+                        std::move(weights.read)};
 }
 
 }  // namespace
 
-ArrayGeometry array_geometry(const ArrayOptions& options, const Input& input) {
+ArrayGeometry array_geometry(const ArrayOptions& options, const Input& input, std::int64_t most_weight_bytes) {
   const std::size_t rank = input.info.shape.size();
   std::vector<bool> reduced(rank, options.dims.empty() && options.by.empty() && options.every.empty());
   for (const std::string& name : options.dims) {
@@ -166,7 +161,7 @@ ArrayGeometry array_geometry(const ArrayOptions& options, const Input& input) {
     }
   }
   return {Reduction(input.selection, reduced, std::move(grouping)), std::move(dimensions), std::move(names),
-          weights_of(options.weights, input)};
+          weights_of(options.weights, input, most_weight_bytes)};
 }
 
 }  // namespace scatterfold

@@ -84,10 +84,10 @@ std::vector<FinishedCell> from_bytes(std::span<const std::byte> bytes) {
 }  // namespace
 
 std::vector<std::int64_t> agree_on_positions(Team& team, const PreparedArrays& prepared, const Folds& folds,
-                                             std::int64_t memory_bytes, const std::string& path) {
+                                             const std::string& path) {
   std::vector<std::byte> bytes;
   team.phase("plan", [&] {
-    if (team.rank() == 0) put<std::int64_t>(bytes, prepared.settle(folds, memory_bytes, path));
+    if (team.rank() == 0) put<std::int64_t>(bytes, prepared.settle(folds, path));
   });
   team.broadcast(bytes);
   std::span<const std::byte> all(bytes);

@@ -25,7 +25,7 @@ using FoldTasks = std::function<void(const ArrayTasks& tasks, std::int64_t first
 
 /// What PreparedArrays::settle gives on rank 0. Team: collective. Errors: as it.
 std::vector<std::int64_t> agree_on_positions(Team& team, const PreparedArrays& prepared, const Folds& folds,
-                                             std::int64_t memory_bytes, const std::string& path);
+                                             const std::string& path);
 
 /// How the ranks cut a part of an array. Team: collective; rank 0's memory and threads decide.
 ArraySizes agree_on_sizes(Team& team, const Input& input, const Reduction& reduction,

@@ -21,6 +21,7 @@
 #include "driver/prepared_arrays.hpp"
 #include "driver/select.hpp"
 #include "fold/analysis.hpp"
+#include "fold/chosen_fields.hpp"
 #include "team/team.hpp"
 
 namespace scatterfold {
@@ -47,17 +48,26 @@ Means means_of(const Job& job, const Launch& launch) {
   return means;
 }
 
-/// Tiles of all passes.
-std::int64_t tiles_of(const Input& input, const Reduction& whole, const std::vector<PositionBox>& passes,
-                      const std::vector<const Fold*>& folds, const Means& means) {
-  std::int64_t tiles = 0;
-  for (const PositionBox& box : passes) {
+/// The passes of some analyses.
+struct Passes {
+  std::int64_t count = 0, tiles = 0;
+  std::int64_t bytes = 0;  ///< that a rank needs at most
+};
+
+Passes passes_of(const Input& input, const Reduction& whole, std::int64_t positions,
+                 const std::vector<const Fold*>& folds, std::int64_t memory_bytes, const Means& means) {
+  Passes all;
+  for (const PositionBox& box : whole.passes(positions)) {
     const Reduction part = whole.part(box);
-    const ArraySizes sizes = array_sizes(*input.source, part, folds, means.memory_bytes,
+    const ArraySizes sizes = array_sizes(*input.source, part, folds, memory_bytes,
                                          means.gpu ? gpu_array_bytes : host_array_bytes, means.threads, means.ranks);
-    tiles += array_tasks(*input.source, input.info.shape, part, sizes).tiles().count();
+    const ArrayTasks tasks = array_tasks(*input.source, input.info.shape, part, sizes);
+    ++all.count;
+    all.tiles += tasks.tiles().count();
+    all.bytes = std::max(
+        all.bytes, folding_bytes(*input.source, tasks, folds, sizes) + part.positions() * result_bytes(part, folds));
   }
-  return tiles;
+  return all;
 }
 
 /// "lat 180 x lon 360", as in the output.
@@ -73,25 +83,29 @@ std::string dimensions_text(const ArrayOutput& output, const ArrayBundle& bundle
 /// What becomes of each analysis whose results are arrays.
 std::string arrays_text(const Job& job, const Input& input, const PreparedArrays& prepared, const Folds& folds,
                         const std::vector<std::int64_t>& positions, const Means& means) {
-  std::string text = fmt::format("arrays       by {} x {}{}, {} each\n", counted(means.ranks, "rank"),
-                                 counted(means.threads, "thread"), means.gpu ? " with a GPU" : "",
-                                 format_bytes(static_cast<double>(means.memory_bytes)));
+  std::string text;
+  std::int64_t bytes = 0;
   for (std::size_t b = 0; b < positions.size(); ++b) {
     const ArrayBundle& bundle = prepared.bundles()[b];
     const Reduction& reduction = bundle.geometry.reduction;
-    const std::vector<PositionBox> passes = reduction.passes(positions[b]);
-    const std::int64_t tiles = tiles_of(input, reduction, passes, bundle.folds_of(folds), means);
+    const Passes passes =
+        passes_of(input, reduction, positions[b], bundle.folds_of(folds), prepared.memory_bytes(), means);
+    bytes = std::max(bytes, passes.bytes);
     for (const std::size_t a : bundle.analyses) {
       text += fmt::format("  {:<12} {} of {} elements at most ({}), reduced {}, in {} and {}{}, results of {}\n",
                           job.analyses[a].name, counted(reduction.positions(), "position"), reduction.most_elements(),
                           dimensions_text(prepared.output(), bundle, a),
                           reduction.order() == FoldOrder::columns ? "side by side" : "leaf by leaf",
-                          counted(tiles, "tile"), counted(std::ssize(passes), "pass", "passes"),
+                          counted(passes.tiles, "tile"), counted(passes.count, "pass", "passes"),
                           a == bundle.analyses.front() ? "" : " with " + job.analyses[bundle.analyses.front()].name,
                           format_bytes(static_cast<double>(prepared.output().bytes(a))));
     }
   }
-  return text;
+  bytes += means.memory_bytes - prepared.memory_bytes();  // weights that are kept
+  return fmt::format("arrays       by {} x {}{}, up to {} of {} each\n", counted(means.ranks, "rank"),
+                     counted(means.threads, "thread"), means.gpu ? " with a GPU" : "",
+                     format_bytes(static_cast<double>(bytes)), format_bytes(static_cast<double>(means.memory_bytes))) +
+         text;
 }
 
 }  // namespace
@@ -106,8 +120,8 @@ std::string plan_text(const Job& job, const std::vector<std::string>& files, con
   std::optional<PreparedArrays> arrays;
   std::vector<std::int64_t> positions;
   if (job.with_arrays()) {
-    arrays.emplace(job, input, folds, "");
-    positions = arrays->settle(folds, means.memory_bytes, delivery.claim ? delivery.claim->partial_path() : "");
+    arrays.emplace(job, input, folds, means.memory_bytes, "");
+    positions = arrays->settle(folds, delivery.claim ? delivery.claim->partial_path() : "");
   }
 
   const DatasetInfo& info = input.info;

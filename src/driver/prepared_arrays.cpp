@@ -12,25 +12,29 @@
 
 namespace scatterfold {
 
-PreparedArrays::PreparedArrays(const Job& job, const Input& input, const Folds& folds, std::string command_line)
-    : job_(job), input_(input), command_line_(std::move(command_line)), bundles_(array_bundles(job, input)) {
+PreparedArrays::PreparedArrays(const Job& job, const Input& input, const Folds& folds, std::int64_t memory_bytes,
+                               std::string command_line)
+    : job_(job),
+      input_(input),
+      command_line_(std::move(command_line)),
+      bundles_(array_bundles(job, input, memory_bytes)),
+      memory_bytes_(memory_bytes) {
+  for (const ArrayBundle& bundle : bundles_) memory_bytes_ -= bundle.geometry.weight_bytes();
   bind(folds);
 }
 
 void PreparedArrays::bind(const Folds& folds) { output_.emplace(job_, input_, bundles_, folds, command_line_); }
 
-std::vector<std::int64_t> PreparedArrays::settle(const Folds& folds, std::int64_t memory_bytes,
-                                                 const std::string& path) const {
+std::vector<std::int64_t> PreparedArrays::settle(const Folds& folds, const std::string& path) const {
   if (!path.empty()) output_->check(path);
   std::vector<std::int64_t> positions;
-  for (const ArrayBundle& bundle : bundles_) positions.push_back(positions_of(bundle, folds, memory_bytes));
+  for (const ArrayBundle& bundle : bundles_) positions.push_back(positions_of(bundle, folds));
   return positions;
 }
 
 /// Whole chunks of the output.
-std::int64_t PreparedArrays::positions_of(const ArrayBundle& bundle, const Folds& folds,
-                                          std::int64_t memory_bytes) const {
-  const std::int64_t most = positions_of_pass(bundle.geometry.reduction, bundle.folds_of(folds), memory_bytes);
+std::int64_t PreparedArrays::positions_of(const ArrayBundle& bundle, const Folds& folds) const {
+  const std::int64_t most = positions_of_pass(bundle.geometry.reduction, bundle.folds_of(folds), memory_bytes_);
   if (job_.output.empty()) return most;
   std::int64_t chunks = 1;
   for (const std::size_t a : bundle.analyses) chunks = std::max(chunks, output_->positions_of_chunks(a));

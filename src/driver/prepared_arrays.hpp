@@ -17,27 +17,31 @@ namespace scatterfold {
 class PreparedArrays {
  public:
   /// `folds` need not know yet what first passes find. Errors: as array_geometry and ArrayOutput.
-  PreparedArrays(const Job& job, const Input& input, const Folds& folds, std::string command_line);
+  PreparedArrays(const Job& job, const Input& input, const Folds& folds, std::int64_t memory_bytes,
+                 std::string command_line);
 
   /// Now they do.
   void bind(const Folds& folds);
 
   /// What one rank finds out for all: whether the output at `path` (empty: none) can be made, and how many positions a
-  /// pass of each bundle has at most, by this memory. Errors: as check_array_file; ResourceError for chunks of the
+  /// pass of each bundle has at most. Errors: as check_array_file; ResourceError for chunks of the
   /// output that the memory is too small for.
-  std::vector<std::int64_t> settle(const Folds& folds, std::int64_t memory_bytes, const std::string& path) const;
+  std::vector<std::int64_t> settle(const Folds& folds, const std::string& path) const;
 
+  /// What is left of the rank's memory beside the weights that are kept.
+  std::int64_t memory_bytes() const { return memory_bytes_; }
   const std::vector<ArrayBundle>& bundles() const { return bundles_; }
   ArrayOutput& output() { return *output_; }
   const ArrayOutput& output() const { return *output_; }
 
  private:
-  std::int64_t positions_of(const ArrayBundle& bundle, const Folds& folds, std::int64_t memory_bytes) const;
+  std::int64_t positions_of(const ArrayBundle& bundle, const Folds& folds) const;
 
   const Job& job_;
   const Input& input_;
   std::string command_line_;
   std::vector<ArrayBundle> bundles_;
+  std::int64_t memory_bytes_;
   std::optional<ArrayOutput> output_;  ///< also where nothing is written: what it would be
 };
 

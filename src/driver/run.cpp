@@ -66,11 +66,11 @@ void run_job(const Job& job, Team& team, const std::string& command_line, const 
   team.phase("plan", [&] {
     folds = bind_folds(job, values, {});
     look_first = has_first_pass(job, values);
-    if (job.with_arrays()) arrays.emplace(job, input, folds, command_line);
+    if (job.with_arrays()) arrays.emplace(job, input, folds, chosen.memory_bytes, command_line);
   });
   if (arrays) {
     const std::string path = delivery && delivery->claim ? delivery->claim->partial_path() : "";
-    positions = agree_on_positions(team, *arrays, folds, chosen.memory_bytes, path);
+    positions = agree_on_positions(team, *arrays, folds, path);
   }
 
   // Every pass goes the same way: fold the rank's share, combine the partials.

@@ -24,6 +24,7 @@ class ArrayRun {
         folds_(folds),
         bundles_(prepared.bundles()),
         output_(prepared.output()),
+        memory_bytes_(prepared.memory_bytes()),
         watch_(watch),
         work_(work) {}
 
@@ -73,7 +74,7 @@ class ArrayRun {
     for (const PositionBox& box : passes) {
       std::optional<Reduction> part;
       team_.phase("plan", [&] { part.emplace(whole.part(box)); });
-      const ArraySizes sizes = agree_on_sizes(team_, input_, *part, folds, chosen_.memory_bytes, *chosen_.backend);
+      const ArraySizes sizes = agree_on_sizes(team_, input_, *part, folds, memory_bytes_, *chosen_.backend);
       std::optional<ArrayTasks> cut;
       team_.phase("plan", [&] { cut.emplace(array_tasks(*input_.source, input_.info.shape, *part, sizes)); });
       const ArrayTasks& tasks = *cut;
@@ -138,6 +139,7 @@ class ArrayRun {
   const Folds& folds_;
   const std::vector<ArrayBundle>& bundles_;
   ArrayOutput& output_;
+  std::int64_t memory_bytes_;  ///< beside the weights that are kept
   const bool written_ = !job_.output.empty();
   Stopwatch& watch_;
   RankWork& work_;

@@ -49,45 +49,48 @@ void decode(const std::vector<T>& stored, const ValueRules& rules, T (*number)(s
 }
 
 template <class T>
-DecodedValues read_as(const Dataset& dataset) {
-  const DatasetInfo& info = dataset.info();
-  const std::size_t rank = info.shape.size();
-  std::vector<T> stored(static_cast<std::size_t>(info.elements()));
-  dataset.read({std::vector<std::int64_t>(rank, 0), info.shape, std::vector<std::int64_t>(rank, 1)}, stored.data());
+DecodedValues read_as(const Dataset& dataset, const Hyperslab& slab) {
+  std::vector<T> stored(static_cast<std::size_t>(slab.elements()));
+  dataset.read(slab, stored.data());
   DecodedValues result;
-  decode<T>(stored, info.rules, from_stored_bits<T>, result);
+  decode<T>(stored, dataset.info().rules, from_stored_bits<T>, result);
   return result;
 }
 
-DecodedValues read_half(const Dataset& dataset) {
-  const DatasetInfo& info = dataset.info();
-  const std::size_t rank = info.shape.size();
-  std::vector<std::uint16_t> bits(static_cast<std::size_t>(info.elements()));
-  dataset.read({std::vector<std::int64_t>(rank, 0), info.shape, std::vector<std::int64_t>(rank, 1)}, bits.data());
+DecodedValues read_half(const Dataset& dataset, const Hyperslab& slab) {
+  std::vector<std::uint16_t> bits(static_cast<std::size_t>(slab.elements()));
+  dataset.read(slab, bits.data());
   std::vector<float> stored;
   stored.reserve(bits.size());
   for (const std::uint16_t half : bits) stored.push_back(half_to_float(half));
   DecodedValues result;
   decode<float>(
-      stored, info.rules, [](std::uint64_t raw) { return half_to_float(static_cast<std::uint16_t>(raw)); }, result);
+      stored, dataset.info().rules, [](std::uint64_t raw) { return half_to_float(static_cast<std::uint16_t>(raw)); },
+      result);
   return result;
 }
 
 }  // namespace
 
 DecodedValues read_decoded(const Dataset& dataset) {
+  const std::vector<std::int64_t>& shape = dataset.info().shape;
+  return read_decoded(dataset,
+                      {std::vector<std::int64_t>(shape.size(), 0), shape, std::vector<std::int64_t>(shape.size(), 1)});
+}
+
+DecodedValues read_decoded(const Dataset& dataset, const Hyperslab& slab) {
   switch (dataset.info().type) {
-    case ElementType::int8: return read_as<std::int8_t>(dataset);
-    case ElementType::uint8: return read_as<std::uint8_t>(dataset);
-    case ElementType::int16: return read_as<std::int16_t>(dataset);
-    case ElementType::uint16: return read_as<std::uint16_t>(dataset);
-    case ElementType::int32: return read_as<std::int32_t>(dataset);
-    case ElementType::uint32: return read_as<std::uint32_t>(dataset);
-    case ElementType::int64: return read_as<std::int64_t>(dataset);
-    case ElementType::uint64: return read_as<std::uint64_t>(dataset);
-    case ElementType::float16: return read_half(dataset);
-    case ElementType::float32: return read_as<float>(dataset);
-    case ElementType::float64: return read_as<double>(dataset);
+    case ElementType::int8: return read_as<std::int8_t>(dataset, slab);
+    case ElementType::uint8: return read_as<std::uint8_t>(dataset, slab);
+    case ElementType::int16: return read_as<std::int16_t>(dataset, slab);
+    case ElementType::uint16: return read_as<std::uint16_t>(dataset, slab);
+    case ElementType::int32: return read_as<std::int32_t>(dataset, slab);
+    case ElementType::uint32: return read_as<std::uint32_t>(dataset, slab);
+    case ElementType::int64: return read_as<std::int64_t>(dataset, slab);
+    case ElementType::uint64: return read_as<std::uint64_t>(dataset, slab);
+    case ElementType::float16: return read_half(dataset, slab);
+    case ElementType::float32: return read_as<float>(dataset, slab);
+    case ElementType::float64: return read_as<double>(dataset, slab);
   }
   return {};
 }

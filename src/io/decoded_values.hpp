@@ -18,5 +18,7 @@ struct DecodedValues {
 
 /// Reads a whole dataset by its own rules. Errors: InputError as Dataset::read.
 DecodedValues read_decoded(const Dataset& dataset);
+/// The same of a part.
+DecodedValues read_decoded(const Dataset& dataset, const Hyperslab& slab);
 
 }  // namespace scatterfold

@@ -31,8 +31,9 @@ class DatasetWeights : public testing::Test {
     if (fill) Maker::attribute<double>(w.get(), "_FillValue", {*fill});
   }
   Weights weights(const std::string& of = "x.h5") {
-    return dataset_weights(folder_ / "w.h5", "/w", info_of(folder_ / of));
+    return dataset_weights(folder_ / "w.h5", "/w", info_of(folder_ / of), 1 << 20);
   }
+  Weights unkept_weights() { return dataset_weights(folder_ / "w.h5", "/w", info_of(folder_ / "x.h5"), 8); }
   std::string refused(const std::string& of = "x.h5") {
     return message_of([&] { weights(of); });
   }
@@ -47,6 +48,33 @@ TEST_F(DatasetWeights, dimensions_by_name_in_any_order) {
   EXPECT_EQ(found.shape, (Shape{2, 3}));
   EXPECT_EQ(found.values, (Values{1, 3, 5, 2, 4, 6}));
   EXPECT_EQ(found.description, "/w in " + (folder_ / "w.h5"));
+}
+
+TEST_F(DatasetWeights, more_than_may_be_kept_are_read_box_by_box) {
+  make({3, 4, 2}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24},
+       {"lon", "time", "lat"});
+  const Weights whole = weights(), found = unkept_weights();
+  EXPECT_FALSE(whole.read);
+  EXPECT_TRUE(found.values.empty());
+  EXPECT_EQ(found.dimensions, (Sizes{0, 1, 2}));
+  EXPECT_EQ(found.shape, (Shape{4, 2, 3}));
+  Values all(24), some(4);
+  found.read({{0, 0, 0}, {4, 2, 3}, {1, 1, 1}}, all.data());
+  EXPECT_EQ(all, whole.values);
+  found.read({{1, 1, 0}, {2, 1, 2}, {2, 1, 2}}, some.data());
+  EXPECT_EQ(some, (Values{whole.values[9], whole.values[11], whole.values[21], whole.values[23]}));
+}
+
+TEST_F(DatasetWeights, that_are_not_kept_are_checked_when_they_are_read) {
+  make({4, 2}, {1, 2, 3, 4, 5, -6, 7, 8}, {"time", "lat"});
+  const Weights found = unkept_weights();
+  Values some(4);
+  found.read({{0, 0}, {2, 2}, {1, 1}}, some.data());
+  EXPECT_EQ(some, (Values{1, 2, 3, 4}));
+  EXPECT_NE(message_of([&] {
+              found.read({{1, 0}, {2, 2}, {1, 1}}, some.data());
+            }).find("the weight at (2, 1) is -6"),
+            std::string::npos);
 }
 
 TEST_F(DatasetWeights, one_dimension_by_name) {
