@@ -40,6 +40,13 @@ std::unique_ptr<ArrayCollector::Cell> ArrayCollector::make_cell(std::int64_t pos
 
 void ArrayCollector::add(const ArrayTask& task, const std::vector<const std::byte*>& states) {
   const std::int64_t number = tasks_.cell_of(task);
+  const auto [first, last] = tasks_.tasks_of(number);
+  if (last - first == 1) {  // nothing to join
+    FinishedCell done = finish_states(number, 0, positions_of(number), states);
+    const std::lock_guard lock(mutex_);
+    finished_.push_back(std::move(done));
+    return;
+  }
   Cell* cell = nullptr;
   {
     const std::lock_guard lock(mutex_);
@@ -47,7 +54,6 @@ void ArrayCollector::add(const ArrayTask& task, const std::vector<const std::byt
     if (!found) found = make_cell(positions_of(number));
     cell = found.get();
   }
-  const auto [first, last] = tasks_.tasks_of(number);
   {
     const std::lock_guard lock(cell->mutex);
     for (std::size_t f = 0; f < folds_.size(); ++f) {
@@ -67,19 +73,31 @@ void ArrayCollector::add(const ArrayTask& task, const std::vector<const std::byt
 
 FinishedCell ArrayCollector::finish(std::int64_t cell, std::int64_t first, std::int64_t count,
                                     const Cell& parts) const {
+  std::vector<std::vector<std::byte>> roots;
+  std::vector<const std::byte*> states;
+  for (std::size_t f = 0; f < folds_.size(); ++f) {
+    std::vector<std::byte>& root = roots.emplace_back(static_cast<std::size_t>(count * folds_[f]->state_bytes()));
+    if (!root.empty()) parts.forests[f].root(root.data());
+    states.push_back(folds_[f]->state_bytes() > 0 ? root.data()
+                                                  : reinterpret_cast<const std::byte*>(parts.tables[f].data()));
+  }
+  return finish_states(cell, first, count, states);
+}
+
+FinishedCell ArrayCollector::finish_states(std::int64_t cell, std::int64_t first, std::int64_t count,
+                                           const std::vector<const std::byte*>& states) const {
   FinishedCell done{cell, first, count, {}};
   const std::int64_t most = tasks_.reduction().most_elements();
   for (std::size_t f = 0; f < folds_.size(); ++f) {
     const Fold& fold = *folds_[f];
-    std::vector<std::byte> states(static_cast<std::size_t>(count * fold.state_bytes()));
-    if (!states.empty()) parts.forests[f].root(states.data());
     FinishedCell::Values values;
     std::vector<std::uint64_t*> out;
     for (const ArrayField& field : fold.array_fields(most))
       values.fields.emplace_back(static_cast<std::size_t>(count * field.width()));
     for (auto& field : values.fields) out.push_back(field.data());
     values.empty.resize(static_cast<std::size_t>(count));
-    fold.finish_each(states.data(), parts.tables[f].data(), count, most, out, values.empty.data());
+    fold.finish_each(states[f], reinterpret_cast<const std::int64_t*>(states[f]), count, most, out,
+                     values.empty.data());
     done.folds.push_back(std::move(values));
   }
   return done;

@@ -32,7 +32,7 @@ class ArrayCollector {
  public:
   ArrayCollector(const ArrayTasks& tasks, std::vector<const Fold*> folds);
 
-  /// `states` per fold: one per position of the tile, or one table each.
+  /// `states` per fold: one per position of the tile, or one table each, aligned for either.
   void add(const ArrayTask& task, const std::vector<const std::byte*>& states);
 
   const std::vector<const Fold*>& folds() const { return folds_; }
@@ -57,6 +57,9 @@ class ArrayCollector {
 
   std::int64_t positions_of(std::int64_t cell) const;
   FinishedCell finish(std::int64_t cell, std::int64_t first, std::int64_t count, const Cell& parts) const;
+  /// `states` per fold, or tables.
+  FinishedCell finish_states(std::int64_t cell, std::int64_t first, std::int64_t count,
+                             const std::vector<const std::byte*>& states) const;
   std::unique_ptr<Cell> make_cell(std::int64_t positions) const;
 
   const ArrayTasks& tasks_;
