@@ -194,10 +194,12 @@ std::vector<std::int64_t> ArrayLayout::chunk_of(std::size_t variable) const {
 
 void check_array_file(const std::string& path, const ArrayLayout& layout) {
   check_layout(layout);
+  {
+    const Hdf5Scope scope;
+    plan_array_file(layout);
+    for (std::size_t v = 0; v < layout.variables.size(); ++v) creation_of(path, layout, v);
+  }
   check_room(path, room_of(layout));
-  const Hdf5Scope scope;
-  plan_array_file(layout);
-  for (std::size_t v = 0; v < layout.variables.size(); ++v) creation_of(path, layout, v);
 }
 
 std::vector<std::int64_t> create_array_file(const std::string& path, const ArrayLayout& layout) {
