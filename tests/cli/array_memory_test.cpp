@@ -108,7 +108,8 @@ TEST_F(ArrayMemory, PlanTellsIt) {
   const Outcome outcome =
       scatterfold({"plan", "moments", file() + ":/steps", "--dims", "0", "--memory", "128MiB", "--mode", "serial"});
 
-  EXPECT_NE(outcome.out.find("memory       up to "), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("by 1 rank x 1 thread, up to "), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find(" of 128 MiB each\n"), std::string::npos) << outcome.out;
 }
 
 /// Takes minutes: SCATTERFOLD_TEST_ALL=1 runs these.

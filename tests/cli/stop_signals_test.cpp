@@ -68,7 +68,9 @@ TEST_P(StopSignals, LeaveNothingBehind) {
       const Outcome outcome = stopped(signal, point);
       const std::string told = GetParam().ranks > 0 ? "TERM" : signal;
       expect_nothing_left(outcome, "stopped by SIG" + told + ": nothing was written, run it again");
-      if (GetParam().ranks == 0) EXPECT_EQ(outcome.code, 75);
+      if (GetParam().ranks == 0) {
+        EXPECT_EQ(outcome.code, 75);
+      }
       EXPECT_NE(outcome.code, 0);
       EXPECT_LT(outcome.seconds, 30) << "FAULTS allows 10, a loaded machine three times as much";
     }
