@@ -90,8 +90,10 @@ ArraySizes array_sizes(const JoinedSource& source, const Reduction& reduction, c
     granule *= std::min((chunk[k] - 1) / kept.step[k] + 1, std::max<std::int64_t>(1, kept.count[k]));
 
   ArraySizes sizes;
-  sizes.workers = static_cast<int>(std::clamp<std::int64_t>(usable / (granule * each + reading), 1, threads));
-  // A quarter of a worker's memory is for its readers, half of it where chunks are as large as that.
+  // A quarter of a worker's memory is for its readers, half of it where chunks are as large as that. What is left has
+  // room for the positions of a chunk, or chunks are decoded more than once.
+  const std::int64_t whole_chunks = granule * each + std::max(reading, granule * each / 3);
+  sizes.workers = static_cast<int>(std::clamp<std::int64_t>(usable / whole_chunks, 1, threads));
   const std::int64_t mine = usable / sizes.workers;
   sizes.limits.reading_bytes = std::clamp(reading, mine / 4, mine / 2);
   if (sizes.limits.reading_bytes < reading) sizes.limits.reading_bytes = BoxReader::least_bytes(source);

@@ -112,6 +112,15 @@ TEST_F(ArrayMemory, PlanTellsIt) {
   EXPECT_NE(outcome.out.find(" of 128 MiB each\n"), std::string::npos) << outcome.out;
 }
 
+/// Another tile would be the same chunks decoded again.
+TEST_F(ArrayMemory, WholeStepsAreOneTileWhereTheyFit) {
+  for (const char* memory : {"12GiB", "14GiB", "15GiB", "16GiB", "18GiB", "20GiB", "32GiB", "64GiB"}) {
+    const Outcome outcome = scatterfold({"plan", "moments", file() + ":/steps", "--dims", "0", "--memory", memory,
+                                         "--mode", "threads", "--threads", "8"});
+    EXPECT_NE(outcome.out.find(" in 1 tile and "), std::string::npos) << memory << "\n" << outcome.out;
+  }
+}
+
 /// Takes minutes: SCATTERFOLD_TEST_ALL=1 runs these.
 class LargeArrays : public ArrayMemory {
  protected:
