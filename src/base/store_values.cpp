@@ -75,37 +75,6 @@ void store(const Value* values, std::int64_t count, ElementType type, void* out)
 /// greatest number.
 double overflow_of(ElementType type) { return type == ElementType::float16 ? 65520 : 0x1.ffffffp127; }
 
-/// What is below `end` and not below `begin` can be stored in these integers.
-struct Range {
-  double begin, end;
-};
-
-/// Of values that are rounded to nearest, ties to even: the odd greatest integer and a half is past the end.
-Range range_of(ElementType type) {
-  const auto bits = static_cast<int>(8 * size_of(type));
-  const double half = bits == 64 ? 0 : 0.5;  // float64 has none there
-  if (is_unsigned(type)) return {-0.5, std::ldexp(1, bits) - half};
-  return {-std::ldexp(1, bits - 1) - half, std::ldexp(1, bits - 1) - half};
-}
-
-template <class Integer>
-bool can_store(Integer value, ElementType type) {
-  switch (type) {
-    case ElementType::int8: return std::in_range<std::int8_t>(value);
-    case ElementType::uint8: return std::in_range<std::uint8_t>(value);
-    case ElementType::int16: return std::in_range<std::int16_t>(value);
-    case ElementType::uint16: return std::in_range<std::uint16_t>(value);
-    case ElementType::int32: return std::in_range<std::int32_t>(value);
-    case ElementType::uint32: return std::in_range<std::uint32_t>(value);
-    case ElementType::int64: return std::in_range<std::int64_t>(value);
-    case ElementType::uint64: return std::in_range<std::uint64_t>(value);
-    case ElementType::float16: return std::cmp_less(value, 65520) && std::cmp_greater(value, -65520);
-    case ElementType::float32:
-    case ElementType::float64: break;
-  }
-  return true;
-}
-
 /// All of a block are looked at without a branch; only where one does not fit, one after the other.
 template <class Value, class Fits>
 std::int64_t first_that_does_not(const Value* values, std::int64_t count, const std::uint8_t* skipped, Fits&& fits) {
@@ -122,35 +91,28 @@ std::int64_t first_that_does_not(const Value* values, std::int64_t count, const 
   return -1;
 }
 
-template <class Integer>
-std::int64_t first_unstorable_integer(const Integer* values, std::int64_t count, ElementType type,
-                                      const std::uint8_t* skipped) {
-  return first_that_does_not(values, count, skipped, [type](Integer value) { return can_store(value, type); });
+template <class Value>
+std::int64_t first_past(const Value* values, std::int64_t count, ElementType type, const std::uint8_t* skipped) {
+  if (type != ElementType::float16 && type != ElementType::float32) return -1;
+  const double overflow = overflow_of(type), infinity = std::numeric_limits<double>::infinity();
+  return first_that_does_not(values, count, skipped, [=](Value value) {
+    const double size = std::fabs(static_cast<double>(value));
+    return !((size >= overflow) & (size < infinity));
+  });
 }
 
 }  // namespace
 
-std::int64_t first_unstorable(const double* values, std::int64_t count, ElementType type, const std::uint8_t* skipped) {
-  if (type == ElementType::float64) return -1;
-  if (is_float(type)) {
-    const double overflow = overflow_of(type), infinity = std::numeric_limits<double>::infinity();
-    return first_that_does_not(values, count, skipped, [=](double value) {
-      return !((std::fabs(value) >= overflow) & (std::fabs(value) < infinity));
-    });
-  }
-  const auto [begin, end] = range_of(type);
-  return first_that_does_not(values, count, skipped,
-                             [begin = begin, end = end](double value) { return (value >= begin) & (value < end); });
+std::int64_t first_overflow(const double* values, std::int64_t count, ElementType type, const std::uint8_t* skipped) {
+  return first_past(values, count, type, skipped);
 }
-
-std::int64_t first_unstorable(const std::int64_t* values, std::int64_t count, ElementType type,
-                              const std::uint8_t* skipped) {
-  return first_unstorable_integer(values, count, type, skipped);
+std::int64_t first_overflow(const std::int64_t* values, std::int64_t count, ElementType type,
+                            const std::uint8_t* skipped) {
+  return first_past(values, count, type, skipped);
 }
-
-std::int64_t first_unstorable(const std::uint64_t* values, std::int64_t count, ElementType type,
-                              const std::uint8_t* skipped) {
-  return first_unstorable_integer(values, count, type, skipped);
+std::int64_t first_overflow(const std::uint64_t* values, std::int64_t count, ElementType type,
+                            const std::uint8_t* skipped) {
+  return first_past(values, count, type, skipped);
 }
 
 void store_values(const double* values, std::int64_t count, ElementType type, void* out) {

@@ -15,13 +15,12 @@ void store_values(const double* values, std::int64_t count, ElementType type, vo
 void store_values(const std::int64_t* values, std::int64_t count, ElementType type, void* out);
 void store_values(const std::uint64_t* values, std::int64_t count, ElementType type, void* out);
 
-/// The first of `count` values that `type` cannot tell from another: a finite one that floats would make infinity; one
-/// past the range of integers once it is rounded, or NaN in them. -1: all can be stored. `skipped` is null or has a
-/// byte per value, not zero where the value does not matter.
-std::int64_t first_unstorable(const double* values, std::int64_t count, ElementType type, const std::uint8_t* skipped);
-std::int64_t first_unstorable(const std::int64_t* values, std::int64_t count, ElementType type,
-                              const std::uint8_t* skipped);
-std::int64_t first_unstorable(const std::uint64_t* values, std::int64_t count, ElementType type,
-                              const std::uint8_t* skipped);
+/// The first of `count` values that is finite and infinity in `type`, which is float16 or float32, or -1. `skipped` is
+/// null or has a byte per value, not zero where the value does not matter.
+std::int64_t first_overflow(const double* values, std::int64_t count, ElementType type, const std::uint8_t* skipped);
+std::int64_t first_overflow(const std::int64_t* values, std::int64_t count, ElementType type,
+                            const std::uint8_t* skipped);
+std::int64_t first_overflow(const std::uint64_t* values, std::int64_t count, ElementType type,
+                            const std::uint8_t* skipped);
 
 }  // namespace scatterfold

@@ -31,20 +31,20 @@ BoxValues::BoxValues(const ArrayLayout& layout, std::size_t variable, const Hype
 }
 
 void BoxValues::store(std::int64_t begin, std::int64_t count, unsigned char* out) const {
-  check_all_fit(begin, count);
+  check_no_overflow(begin, count);
   std::visit([&](const auto& values) { store_values(values.data() + begin, count, array().type, out); }, values_);
   if (array().has_fill && !is_float(array().type)) check_none_is_fill(begin, count, out);
   const auto size = static_cast<std::size_t>(size_of(array().type));
-  for (std::int64_t i = 0; i < count && !missing_.empty(); ++i) {
-    if (is_missing(begin + i)) std::memcpy(out + static_cast<std::size_t>(i) * size, fill_, size);
+  if (missing_.empty() && is_float(array().type)) return;
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (is_nothing(begin + i)) std::memcpy(out + static_cast<std::size_t>(i) * size, fill_, size);
   }
 }
 
-void BoxValues::check_all_fit(std::int64_t begin, std::int64_t count) const {
+void BoxValues::check_no_overflow(std::int64_t begin, std::int64_t count) const {
   const std::uint8_t* const missing = missing_.empty() ? nullptr : missing_.data() + begin;
   const std::int64_t bad = std::visit(
-      [&](const auto& values) { return first_unstorable(values.data() + begin, count, array().type, missing); },
-      values_);
+      [&](const auto& values) { return first_overflow(values.data() + begin, count, array().type, missing); }, values_);
   if (bad < 0) return;
   throw NumericError(
       fmt::format("{}, which the output's {} cannot hold: use a wider --dtype such as float64, or leave {} out with "
@@ -52,10 +52,17 @@ void BoxValues::check_all_fit(std::int64_t begin, std::int64_t count) const {
                   value_text(begin + bad), name_of(array().type), printable(array().name)));
 }
 
+bool BoxValues::is_nothing(std::int64_t element) const {
+  const auto at = static_cast<std::size_t>(element);
+  if (!missing_.empty() && missing_[at] != 0) return true;
+  const auto* const reals = std::get_if<std::span<const double>>(&values_);
+  return reals != nullptr && !is_float(array().type) && std::isnan((*reals)[at]);
+}
+
 void BoxValues::check_none_is_fill(std::int64_t begin, std::int64_t count, const unsigned char* out) const {
   const auto size = static_cast<std::size_t>(size_of(array().type));
   for (std::int64_t i = 0; i < count; ++i) {
-    if (is_missing(begin + i) || std::memcmp(out + static_cast<std::size_t>(i) * size, fill_, size) != 0) continue;
+    if (is_nothing(begin + i) || std::memcmp(out + static_cast<std::size_t>(i) * size, fill_, size) != 0) continue;
     throw NumericError(
         fmt::format("{}, stored as {} its fill value, which readers take for none: use a wider --dtype such as float64",
                     value_text(begin + i), name_of(array().type)));

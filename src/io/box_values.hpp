@@ -19,15 +19,14 @@ class BoxValues {
             std::span<const std::uint8_t> missing);
 
   /// Elements [begin, begin + count) of the box, as stored.
-  /// Errors: NumericError for a value that the type cannot hold, or that readers would take for none.
+  /// Errors: NumericError for a value that overflows to infinity, or that readers would take for none.
   void store(std::int64_t begin, std::int64_t count, unsigned char* out) const;
 
  private:
-  void check_all_fit(std::int64_t begin, std::int64_t count) const;
+  void check_no_overflow(std::int64_t begin, std::int64_t count) const;
   void check_none_is_fill(std::int64_t begin, std::int64_t count, const unsigned char* out) const;
-  bool is_missing(std::int64_t element) const {
-    return !missing_.empty() && missing_[static_cast<std::size_t>(element)] != 0;
-  }
+  /// Stored as the fill value: missing, or NaN in integers.
+  bool is_nothing(std::int64_t element) const;
   std::string value_text(std::int64_t element) const;
   const ArrayVariable& array() const { return layout_.variables[number_]; }
 

@@ -39,20 +39,13 @@ class ArrayOutputs : public ::testing::Test {
 
 const Words integers = {"int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"};
 
-TEST_F(ArrayOutputs, values_that_their_type_cannot_hold_are_refused) {
-  for (const std::string type : {"int8", "uint8"}) {
-    expect_refused(moments("big", {"--only", "max", "--dtype", type}),
-                   "max is 1000 at dim_1 0, dim_2 1, which the output's " + type +
-                       " cannot hold: use a wider --dtype such as float64, or leave max out with --only");
-  }
-  for (const std::string type : {"int16", "uint16", "float16"}) {
-    expect_refused(moments("big", {"--only", "mean,sum", "--dtype", type}),
-                   "sum is 300000 at dim_1 0, dim_2 1, which the output's " + type + " cannot hold");
-  }
-  for (const std::string type : {"int32", "uint32", "int64", "uint64", "float32"}) {
-    expect_refused(moments("huge", {"--only", "mean", "--dtype", type}),
-                   "mean is 2.5e+100 at dim_1 0, dim_2 0, which the output's " + type + " cannot hold");
-  }
+TEST_F(ArrayOutputs, values_that_would_become_infinite_are_refused) {
+  expect_refused(
+      moments("big", {"--only", "mean,sum", "--dtype", "float16"}),
+      "sum is 300000 at dim_1 0, dim_2 1, which the output's float16 cannot hold: use a wider --dtype such as "
+      "float64, or leave sum out with --only");
+  expect_refused(moments("huge", {"--only", "mean", "--dtype", "float32"}),
+                 "mean is 2.5e+100 at dim_1 0, dim_2 0, which the output's float32 cannot hold");
   for (const Words& storage : {Words{"--deflate", "1"}, Words{"--chunks", "1,2"}}) {
     Words words = moments("big", {"--only", "sum", "--dtype", "float16"});
     words.insert(words.end(), storage.begin(), storage.end());
@@ -60,8 +53,30 @@ TEST_F(ArrayOutputs, values_that_their_type_cannot_hold_are_refused) {
   }
 }
 
+TEST_F(ArrayOutputs, integers_saturate) {
+  expect_refused(moments("huge", {"--only", "mean", "--dtype", "uint8"}), "stored as uint8 its fill value");
+  const struct {
+    std::string type, values;
+  } expected[] = {
+      {"int8", "[[0, 127, 127], [127, 127, 127]]"},
+      {"int16", "[[0, 1000, 2000], [3000, 4000, 5000]]"},
+  };
+  for (const auto& [type, values] : expected) {
+    EXPECT_EQ(scatterfold(moments("big", {"--only", "max", "--dtype", type, "--overwrite"})).code, 0) << type;
+    EXPECT_EQ(run_python("print(h5py.File(sys.argv[1])['max'][()].tolist())\n", {folder_ / "out.nc"}), values + "\n");
+  }
+
+  for (const std::string type : {"int8", "int16", "int32"}) {
+    EXPECT_EQ(scatterfold(moments("huge", {"--only", "mean", "--dtype", type, "--overwrite"})).code, 0) << type;
+    EXPECT_EQ(run_python("x = h5py.File(sys.argv[1])['mean'][()]\nprint((x == np.iinfo(x.dtype).max).all())\n",
+                         {folder_ / "out.nc"}),
+              "True\n")
+        << type;
+  }
+}
+
 TEST_F(ArrayOutputs, values_are_refused_in_every_mode) {
-  const Words words = moments("big", {"--only", "sum", "--dtype", "int16"});
+  const Words words = moments("big", {"--only", "sum", "--dtype", "float16"});
   const auto with = [&](const Words& mode) {
     Words all = words;
     all.insert(all.end(), mode.begin(), mode.end());
@@ -69,16 +84,21 @@ TEST_F(ArrayOutputs, values_are_refused_in_every_mode) {
   };
   for (const Words& mode : {Words{"--mode", "serial"}, Words{"--mode", "threads", "--threads", "2"},
                             Words{"--mode", "processes", "--processes", "3"}}) {
-    expect_refused(with(mode), "sum is 300000 at dim_1 0, dim_2 1, which the output's int16 cannot hold");
+    expect_refused(with(mode), "sum is 300000 at dim_1 0, dim_2 1, which the output's float16 cannot hold");
   }
   if (has_mpirun()) expect_refused(with({"--mode", "serial"}), "sum is 300000", {.ranks = 3});
 }
 
-TEST_F(ArrayOutputs, nan_is_refused_in_integers_and_kept_in_floats) {
+TEST_F(ArrayOutputs, nan_is_the_fill_value_of_integers_and_kept_in_floats) {
   for (const std::string& type : integers) {
-    expect_refused(moments("nan", {"--only", "mean", "--dtype", type}),
-                   "mean is nan at dim_1 0, dim_2 1, which the output's " + type);
+    if (type == "uint8") continue;  // its greatest, which 5000 becomes, is the fill value
+    EXPECT_EQ(scatterfold(moments("nan", {"--only", "mean", "--dtype", type, "--overwrite"})).code, 0) << type;
+    EXPECT_EQ(run_python("x = h5py.File(sys.argv[1])['mean']\nprint((x[()] == x.attrs['_FillValue']).tolist())\n",
+                         {folder_ / "out.nc"}),
+              "[[False, True, False], [False, False, False]]\n")
+        << type;
   }
+  std::filesystem::remove(folder_ / "out.nc");
   EXPECT_EQ(scatterfold(moments("nan", {"--only", "mean", "--dtype", "int16", "--nan", "skip"})).code, 0);
   EXPECT_EQ(run_python("print(h5py.File(sys.argv[1])['mean'][()].tolist())\n", {folder_ / "out.nc"}),
             "[[0, 1000, 2000], [3000, 4000, 5000]]\n");
