@@ -18,7 +18,7 @@ enum class ExitCode : int {
   numeric = 6,     ///< numeric policy or verification
   peer = 7,        ///< a peer was lost or timed out
   internal = 70,   ///< a bug in scatterfold
-  resumable = 75,  ///< stopped on request, can be resumed
+  resumable = 75,  ///< stopped on request, can be run again
 };
 
 /// A failure that people can act on. The text reads `<what> (<where>): <what to do>`, one line, no full stop.

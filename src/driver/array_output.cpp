@@ -186,8 +186,10 @@ std::int64_t ArrayOutput::positions_of_chunks(std::size_t analysis) const {
                                     shape = layout_.shape_of(variable.number);
     if (variable.analysis != analysis || chunk.empty()) continue;
     const std::size_t dimensions = shape.size() - (fields_[analysis][variable.field].edges.empty() ? 0 : 1);
-    std::int64_t positions = dimensions == 0 ? 1 : std::min(chunk[0], shape[0]);
-    for (std::size_t d = 1; d < dimensions; ++d) positions *= shape[d];
+    std::size_t cut = 0;  // the first dimension that chunks have more than one index of
+    while (cut < dimensions && chunk[cut] == 1) ++cut;
+    std::int64_t positions = cut == dimensions ? 1 : std::min(chunk[cut], shape[cut]);
+    for (std::size_t d = cut + 1; d < dimensions; ++d) positions *= shape[d];
     most = std::max(most, positions);
   }
   return most;

@@ -38,7 +38,7 @@ class CommandLine {
     app_.add_flag("--version", version_, "version, build and libraries");
     app_.footer(
         "scatterfold <command> --help tells more. Exit codes: 0 ok, 2 usage, 3 input, 4 output, 5 resources,\n"
-        "6 numeric policy, 7 peer lost, 70 internal error (docs/errors.md).");
+        "6 numeric policy, 7 peer lost, 70 internal error, 75 stopped by a signal (docs/errors.md).");
     for (const Analysis* analysis : all_analyses()) add_analysis(*analysis);
 
     CLI::App* run = app_.add_subcommand("run", "run a job file: several analyses in one pass over the data");

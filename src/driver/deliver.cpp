@@ -103,10 +103,12 @@ void add_ranks(BottleneckFacts& facts, const std::vector<RankTimes>& ranks) {
   std::int64_t elements = 0;
   for (const RankTimes& rank : ranks) {
     elements += rank.elements;
+    facts.idle_ranks += rank.elements == 0;
     facts.runs = std::max(facts.runs, rank.runs);
     facts.storage_bytes += rank.storage_bytes;
     facts.average_s += rank.fold_s / static_cast<double>(ranks.size());
   }
+  if (elements == 0) facts.idle_ranks = 0;
   const auto slowest = std::ranges::max_element(ranks, {}, &RankTimes::fold_s);
   facts.slowest_rank = static_cast<int>(slowest - ranks.begin());
   facts.slowest_s = slowest->fold_s;
@@ -120,9 +122,21 @@ std::string bottleneck_of(const std::vector<PhaseSpread>& phases) {
   return longest->name;
 }
 
+/// The data, and what it is weighed by.
+std::vector<std::string> all_inputs(const Job& job, std::vector<std::string> files) {
+  for (const AnalysisJob& analysis : job.analyses) {
+    const std::string& weights = analysis.arrays.weights;
+    if (weights.empty() || weights == "area") continue;
+    std::string dataset;
+    split_input(weights, files.emplace_back(), dataset);
+  }
+  return files;
+}
+
 }  // namespace
 
-Delivery::Delivery(const Job& job, const std::vector<std::string>& inputs) {
+Delivery::Delivery(const Job& job, const std::vector<std::string>& files) {
+  const std::vector<std::string> inputs = all_inputs(job, files);
   if (!job.json.empty() && job.json != "-") check_json_target(job, inputs);
   if (!job.output.empty()) claim.emplace(job.output, job.overwrite, inputs);
 }

@@ -27,7 +27,7 @@ struct Outcome {
 /// The outputs of a run, claimed before any work: an output that cannot be written must not cost hours.
 class Delivery {
  public:
-  Delivery(const Job& job, const std::vector<std::string>& inputs);
+  Delivery(const Job& job, const std::vector<std::string>& files);
   std::optional<OutputClaim> claim;  ///< of -o
 };
 

@@ -20,6 +20,7 @@ PreparedArrays::PreparedArrays(const Job& job, const Input& input, const Folds& 
       bundles_(array_bundles(job, input, memory_bytes)),
       memory_bytes_(memory_bytes) {
   for (const ArrayBundle& bundle : bundles_) memory_bytes_ -= bundle.geometry.weight_bytes();
+  memory_bytes_ = std::max<std::int64_t>(1, memory_bytes_);
   bind(folds);
 }
 
@@ -32,7 +33,7 @@ std::vector<std::int64_t> PreparedArrays::settle(const Folds& folds, const std::
   return positions;
 }
 
-/// Whole chunks of the output.
+/// Whole chunks of the output, where the memory is enough for them; else chunks are packed more than once.
 std::int64_t PreparedArrays::positions_of(const ArrayBundle& bundle, const Folds& folds) const {
   const std::int64_t most = positions_of_pass(bundle.geometry.reduction, bundle.folds_of(folds), memory_bytes_);
   if (job_.output.empty()) return most;
@@ -44,7 +45,7 @@ std::int64_t PreparedArrays::positions_of(const ArrayBundle& bundle, const Folds
                     "or more --memory",
                     chunks, 2 * most));
   }
-  return std::max(most / chunks * chunks, chunks);
+  return chunks > 2 * most ? most : std::max(most / chunks * chunks, chunks);
 }
 
 }  // namespace scatterfold

@@ -79,9 +79,10 @@ void run_job(const Job& job, Team& team, const std::string& command_line, const 
     std::unique_ptr<GpuTeam> gpus;
     if (wants_nccl(job, team, *chosen.backend, folds)) gpus = make_gpu_team(team, chosen.device);
     std::vector<Partial> partials;
-    for (const Fold* fold : folds) partials.emplace_back(*fold);
-    team.phase("fold",
-               [&] { fold_with_progress(job, team, *input.source, folds, share, *chosen.backend, partials, work); });
+    team.phase("fold", [&] {
+      for (const Fold* fold : folds) partials.emplace_back(*fold);
+      fold_with_progress(job, team, *input.source, folds, share, *chosen.backend, partials, work);
+    });
     watch.lap("fold");
     std::vector<Result> results = combine(team, gpus.get(), folds, partials);
     watch.lap("combine");

@@ -132,6 +132,10 @@ std::string balance_note(const RunReport& report, const BottleneckFacts& facts) 
 
 std::vector<std::string> bottleneck_notes(const RunReport& report, const BottleneckFacts& facts) {
   std::vector<std::string> notes;
+  if (facts.idle_ranks > 0) {
+    notes.push_back(fmt::format("{} of {} ranks had nothing to fold: fewer ranks would do as well", facts.idle_ranks,
+                                report.ranks));
+  }
   if (report.wall_s < shortest_run_s) return notes;
   const PhaseSpread phase = phase_named(report, report.bottleneck);
   if (phase.max_s > large_share * report.wall_s) notes.push_back(phase_note(report, facts, phase));

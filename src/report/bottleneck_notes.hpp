@@ -24,6 +24,7 @@ struct BottleneckFacts {
   std::int64_t storage_bytes = 0;  ///< that the ranks had fetched from storage; the rest came from the page cache
   bool shared_gpus = false;        ///< --share-gpus
   bool gpu_build = false;          ///< this program has --mode cuda
+  int idle_ranks = 0;              ///< that had no element to fold, where others had
   // the rank that took longest to read, decode and compute
   int slowest_rank = 0;
   double slowest_s = 0, average_s = 0;
@@ -31,8 +32,8 @@ struct BottleneckFacts {
 };
 
 /// What held the run up and what would help, from measured numbers alone: at most one note on the phase that took more
-/// than half of the time and one on unbalanced ranks. None on runs shorter than 0.5 s, where starting up and noise
-/// decide.
+/// than half of the time and one on unbalanced ranks, neither on runs shorter than 0.5 s, where starting up and noise
+/// decide; and one on ranks without work.
 std::vector<std::string> bottleneck_notes(const RunReport& report, const BottleneckFacts& facts);
 
 }  // namespace scatterfold

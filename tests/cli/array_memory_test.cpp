@@ -112,6 +112,23 @@ TEST_F(ArrayMemory, PlanTellsIt) {
   EXPECT_NE(outcome.out.find(" of 128 MiB each\n"), std::string::npos) << outcome.out;
 }
 
+/// Passes do not grow with the chunks of a compressed output.
+TEST_F(ArrayMemory, CompressedOutputsNeedNoMore) {
+  ASSERT_EQ(scatterfold({"generate", *scratch_ / "maps.h5:/x", "--shape", "2,3,500,600", "-q", "--overwrite"}).code, 0);
+  const Words words = {"moments", *scratch_ / "maps.h5:/x", "--dims", "0", "--only", "mean,sum,std", "--deflate", "1"};
+  Json digests;
+  for (const char* memory : {"1MiB", "4GiB"}) {
+    Words run = words;
+    run.insert(run.end(), {"--memory", memory, "--mode", "serial", "-o", *scratch_ / "maps.nc", "--overwrite"});
+    Words plan = run;
+    plan.insert(plan.begin(), "plan");
+    const std::string planned = scatterfold(plan).out;
+    EXPECT_EQ(planned.find("MiB of 1 MiB each"), std::string::npos) << planned;
+    digests.push_back(json_of(run)["result_digest"]);
+  }
+  EXPECT_EQ(digests[0], digests[1]);
+}
+
 /// Another tile would be the same chunks decoded again.
 TEST_F(ArrayMemory, WholeStepsAreOneTileWhereTheyFit) {
   for (const char* memory : {"12GiB", "14GiB", "15GiB", "16GiB", "18GiB", "20GiB", "32GiB", "64GiB"}) {

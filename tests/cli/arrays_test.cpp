@@ -130,6 +130,10 @@ TEST_F(Arrays, bad_requests_are_one_line) {
        "--chunks has 1 length and the output 2 dimensions (lat, lon): give one each"},
       {{t2m, "--dims", "time", "--chunks", "3,0"}, 2, "--chunks is 3,0: lengths are 1 or more"},
       {{t2m, "--dims", "time", "--overwrite", "-o", at("good.nc")}, 4, "is the input"},
+      {{t2m, "--dims", "time", "--weights", at("part_1.nc:/lat"), "--overwrite", "-o", at("part_1.nc")},
+       4,
+       "is the input"},
+      {{t2m, "--dims", "time", "--weights", at("part_1.nc:/lat"), "--json", at("part_1.nc")}, 4, "is the input"},
       {{t2m, "--dims", "time", "-o", at("part_1.nc")}, 4, "exists: name another or add --overwrite"},
       {{t2m, "--dims", "time", "-o", at("nowhere/out.nc")}, 4, "create it"},
   };

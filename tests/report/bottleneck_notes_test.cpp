@@ -47,6 +47,12 @@ TEST(BottleneckNotes, decoding_wants_the_idle_cores) {
       << run.note();
 }
 
+TEST(BottleneckNotes, ranks_without_work_are_told_of_even_in_short_runs) {
+  LongRun run("open");
+  run.report.ranks = 7, run.report.wall_s = 0.1, run.facts.idle_ranks = 5;
+  EXPECT_EQ(run.note(), "5 of 7 ranks had nothing to fold: fewer ranks would do as well");
+}
+
 TEST(BottleneckNotes, decoding_without_filters_is_no_decompression) {
   LongRun run("decode");
   run.facts.filtered = false;
