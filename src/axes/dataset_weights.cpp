@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "io/decoded_values.hpp"
 #include "io/printable.hpp"
+#include "partition/copy_box.hpp"
 
 namespace scatterfold {
 namespace {
@@ -68,13 +69,6 @@ std::vector<Match> match_dimensions(const DatasetInfo& weights, const DatasetInf
 /// Weights are decoded so many at a time.
 constexpr std::int64_t piece_elements = std::int64_t{1} << 16;
 
-std::vector<std::int64_t> index_of(std::int64_t number, const Hyperslab& slab) {
-  std::vector<std::int64_t> index(slab.count.size());
-  for (std::size_t d = index.size(); d-- > 0; number /= slab.count[d])
-    index[d] = slab.start[d] + number % slab.count[d] * slab.step[d];
-  return index;
-}
-
 /// Missing weights are 0. Errors: InputError for what cannot be a weight.
 std::vector<double> checked_values(const Dataset& dataset, const Hyperslab& slab) {
   DecodedValues decoded = read_decoded(dataset, slab);
@@ -86,32 +80,16 @@ std::vector<double> checked_values(const Dataset& dataset, const Hyperslab& slab
     throw InputError(
         fmt::format("the weight at ({}) is {} ({} in {}): weights are finite and 0 or more, correct it or "
                     "mark it as missing",
-                    fmt::join(index_of(static_cast<std::int64_t>(i), slab), ", "), value, printable(info.path),
+                    fmt::join(indices_of(slab, static_cast<std::int64_t>(i)), ", "), value, printable(info.path),
                     printable(info.file, 1000)));
   }
   return std::move(decoded.values);
 }
 
-/// Copies a dense slab to where its elements are `stride` apart in each dimension.
-void spread(const std::vector<double>& values, const std::vector<std::int64_t>& count,
-            const std::vector<std::int64_t>& stride, double* out) {
-  std::vector<std::int64_t> index(count.size(), 0);
-  for (const double value : values) {
-    *out = value;
-    for (std::size_t d = count.size(); d-- > 0;) {
-      out += stride[d];
-      if (++index[d] < count[d]) break;
-      out -= stride[d] * count[d];
-      index[d] = 0;
-    }
-  }
-}
-
 /// Reads a box whose dimensions are those of the matches, in their order instead of that of the file.
 void read_weights(const Dataset& dataset, const std::vector<Match>& matches, const Hyperslab& box, double* out) {
   const std::size_t rank = dataset.info().shape.size();
-  Hyperslab own{std::vector<std::int64_t>(rank, 0), std::vector<std::int64_t>(rank, 1),
-                std::vector<std::int64_t>(rank, 1)};
+  Hyperslab own = whole_slab(std::vector<std::int64_t>(rank, 1));
   std::vector<std::int64_t> stride(rank, 0);
   std::int64_t elements = 1;
   for (std::size_t m = matches.size(); m-- > 0;) {
@@ -126,7 +104,9 @@ void read_weights(const Dataset& dataset, const std::vector<Match>& matches, con
     for (const Hyperslab& piece : split_range(own, begin, std::min(elements, begin + piece_elements))) {
       std::int64_t first = 0;
       for (std::size_t d = 0; d < rank; ++d) first += (piece.start[d] - own.start[d]) / own.step[d] * stride[d];
-      spread(checked_values(dataset, piece), piece.count, stride, out + first);
+      const std::vector<double> values = checked_values(dataset, piece);
+      copy_box(piece.count, reinterpret_cast<const std::byte*>(values.data()), dense_strides(piece.count),
+               reinterpret_cast<std::byte*>(out + first), stride, sizeof(double));
     }
   }
 }
@@ -139,14 +119,11 @@ Weights dataset_weights(const std::string& file, const std::string& path, const 
   const DatasetInfo& own = dataset->info();
   const std::vector<Match> matches = match_dimensions(own, info);
   Weights weights;
-  Hyperslab all;
   for (const Match& match : matches) {
     weights.dimensions.push_back(match.of_dataset);
     weights.shape.push_back(info.shape[match.of_dataset]);
-    all.start.push_back(0);
-    all.step.push_back(1);
   }
-  all.count = weights.shape;
+  const Hyperslab all = whole_slab(weights.shape);
   weights.description = fmt::format("{} in {}", printable(own.path), printable(own.file, 1000));
   const std::int64_t elements = all.elements();
   if (elements > most_bytes / static_cast<std::int64_t>(sizeof(double))) {

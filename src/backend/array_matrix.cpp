@@ -9,7 +9,7 @@
 
 #include "backend/aligned.hpp"
 #include "backend/on_threads.hpp"
-#include "source/copy_box.hpp"
+#include "partition/copy_box.hpp"
 #include "source/timer.hpp"
 
 namespace scatterfold {

@@ -6,7 +6,7 @@
 
 #include "backend/aligned.hpp"
 #include "fold/column_fold.hpp"
-#include "source/copy_box.hpp"
+#include "partition/copy_box.hpp"
 #include "source/timer.hpp"
 
 namespace scatterfold {

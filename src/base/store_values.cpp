@@ -7,7 +7,6 @@
 #include <cstring>
 #include <limits>
 #include <type_traits>
-#include <utility>
 
 #include "base/half.hpp"
 #include "base/stored.hpp"
@@ -75,30 +74,26 @@ void store(const Value* values, std::int64_t count, ElementType type, void* out)
 /// greatest number.
 double overflow_of(ElementType type) { return type == ElementType::float16 ? 65520 : 0x1.ffffffp127; }
 
-/// All of a block are looked at without a branch; only where one does not fit, one after the other.
-template <class Value, class Fits>
-std::int64_t first_that_does_not(const Value* values, std::int64_t count, const std::uint8_t* skipped, Fits&& fits) {
-  constexpr std::int64_t block = 1024;
-  for (std::int64_t begin = 0; begin < count; begin += block) {
-    const std::int64_t end = std::min(count, begin + block);
-    unsigned bad = 0;
-    for (std::int64_t i = begin; i < end; ++i) bad |= static_cast<unsigned>(!fits(values[i]));
-    if (bad == 0) continue;
-    for (std::int64_t i = begin; i < end; ++i) {
-      if (!fits(values[i]) && (skipped == nullptr || skipped[i] == 0)) return i;
-    }
-  }
-  return -1;
-}
-
+/// All of a block are looked at without a branch; only where one overflows, one after the other.
 template <class Value>
 std::int64_t first_past(const Value* values, std::int64_t count, ElementType type, const std::uint8_t* skipped) {
   if (type != ElementType::float16 && type != ElementType::float32) return -1;
   const double overflow = overflow_of(type), infinity = std::numeric_limits<double>::infinity();
-  return first_that_does_not(values, count, skipped, [=](Value value) {
+  const auto overflows = [=](Value value) {
     const double size = std::fabs(static_cast<double>(value));
-    return !((size >= overflow) & (size < infinity));
-  });
+    return (size >= overflow) & (size < infinity);
+  };
+  constexpr std::int64_t block = 1024;
+  for (std::int64_t begin = 0; begin < count; begin += block) {
+    const std::int64_t end = std::min(count, begin + block);
+    unsigned bad = 0;
+    for (std::int64_t i = begin; i < end; ++i) bad |= static_cast<unsigned>(overflows(values[i]));
+    if (bad == 0) continue;
+    for (std::int64_t i = begin; i < end; ++i) {
+      if (overflows(values[i]) && (skipped == nullptr || skipped[i] == 0)) return i;
+    }
+  }
+  return -1;
 }
 
 }  // namespace

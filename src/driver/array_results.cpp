@@ -7,7 +7,7 @@
 #include <limits>
 #include <optional>
 
-#include "source/copy_box.hpp"
+#include "partition/copy_box.hpp"
 
 namespace scatterfold {
 namespace {

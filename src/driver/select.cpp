@@ -52,8 +52,7 @@ std::size_t find_dimension(const DatasetInfo& info, const std::string& wanted, c
 }
 
 Hyperslab resolve_selection(const DatasetInfo& info, const std::vector<DimensionSelection>& select) {
-  Hyperslab slab{std::vector<std::int64_t>(info.shape.size(), 0), info.shape,
-                 std::vector<std::int64_t>(info.shape.size(), 1)};
+  Hyperslab slab = whole_slab(info.shape);
   std::vector<bool> given(info.shape.size(), false);
   for (const DimensionSelection& s : select) {
     const std::size_t d = find_dimension(info, s.dimension, "-d");

@@ -70,16 +70,10 @@ void BoxValues::check_none_is_fill(std::int64_t begin, std::int64_t count, const
 }
 
 std::string BoxValues::value_text(std::int64_t element) const {
-  std::vector<std::int64_t> indices = box_.start;
-  std::int64_t rest = element;
-  for (std::size_t d = indices.size(); d-- > 0;) {
-    indices[d] += rest % box_.count[d];
-    rest /= box_.count[d];
-  }
   return std::visit(
       [&](const auto& values) {
         return fmt::format("{} is {}{}", printable(array().name), values[static_cast<std::size_t>(element)],
-                           place_in(layout_, number_, indices));
+                           place_in(layout_, number_, indices_of(box_, element)));
       },
       values_);
 }

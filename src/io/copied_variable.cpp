@@ -61,7 +61,7 @@ std::optional<CopiedVariable> read_piece(hid_t file, const CoordinatePiece& piec
   const std::vector<std::int64_t> shape = shape_of(dataset.get());
   if (shape.size() < least_rank || shape.size() > most_rank || is_bare_dimension(dataset.get())) return std::nullopt;
   if (piece.count > 0 && piece.start + (piece.count - 1) * piece.step >= shape[0]) return std::nullopt;
-  Hyperslab slab{std::vector<std::int64_t>(shape.size(), 0), shape, std::vector<std::int64_t>(shape.size(), 1)};
+  Hyperslab slab = whole_slab(shape);
   slab.start[0] = piece.start;
   slab.count[0] = piece.count;
   slab.step[0] = piece.step;

@@ -72,11 +72,7 @@ DecodedValues read_half(const Dataset& dataset, const Hyperslab& slab) {
 
 }  // namespace
 
-DecodedValues read_decoded(const Dataset& dataset) {
-  const std::vector<std::int64_t>& shape = dataset.info().shape;
-  return read_decoded(dataset,
-                      {std::vector<std::int64_t>(shape.size(), 0), shape, std::vector<std::int64_t>(shape.size(), 1)});
-}
+DecodedValues read_decoded(const Dataset& dataset) { return read_decoded(dataset, whole_slab(dataset.info().shape)); }
 
 DecodedValues read_decoded(const Dataset& dataset, const Hyperslab& slab) {
   switch (dataset.info().type) {

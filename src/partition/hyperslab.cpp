@@ -34,6 +34,17 @@ Hyperslab part(const Hyperslab& slab, const std::vector<std::int64_t>& index, st
 
 }  // namespace
 
+Hyperslab whole_slab(const std::vector<std::int64_t>& shape) {
+  return {std::vector<std::int64_t>(shape.size(), 0), shape, std::vector<std::int64_t>(shape.size(), 1)};
+}
+
+std::vector<std::int64_t> indices_of(const Hyperslab& slab, std::int64_t number) {
+  std::vector<std::int64_t> indices = slab.start;
+  for (std::size_t d = indices.size(); d-- > 0; number /= slab.count[d])
+    indices[d] += number % slab.count[d] * slab.step[d];
+  return indices;
+}
+
 std::int64_t Hyperslab::elements() const {
   // A dimension of zero makes the whole empty, whatever the others would multiply to.
   if (std::find(count.begin(), count.end(), 0) != count.end()) return 0;

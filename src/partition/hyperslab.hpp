@@ -15,6 +15,12 @@ struct Hyperslab {
   std::int64_t elements() const;
 };
 
+/// All of an array.
+Hyperslab whole_slab(const std::vector<std::int64_t>& shape);
+
+/// The indices in the array of the element with this row-major number in `slab`.
+std::vector<std::int64_t> indices_of(const Hyperslab& slab, std::int64_t number);
+
 /// Cuts the row-major flattened range [begin, end) of `slab` into at most 2 * dimensions - 1 hyperslabs, in order.
 std::vector<Hyperslab> split_range(const Hyperslab& slab, std::int64_t begin, std::int64_t end);
 

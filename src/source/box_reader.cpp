@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "partition/copy_box.hpp"
 #include "source/byte_order.hpp"
-#include "source/copy_box.hpp"
 #include "source/timer.hpp"
 
 namespace scatterfold {
@@ -90,10 +90,7 @@ ReadCost BoxReader::read_part(std::size_t p, const Hyperslab& own, const Hypersl
     read_pieces(p, boxed, {0, 0, own.elements()}, {whole, out}, cost);
     return cost;
   }
-  const Partition all(info.shape,
-                      Hyperslab{std::vector<std::int64_t>(info.shape.size(), 0), info.shape,
-                                std::vector<std::int64_t>(info.shape.size(), 1)},
-                      info.chunk);
+  const Partition all(info.shape, whole_slab(info.shape), info.chunk);
   for (std::int64_t s = boxed.next_with_elements(0); s < boxed.segments(); s = boxed.next_with_elements(s + 1)) {
     for (const Span& span : boxed.segment(s)) {
       const Hyperslab wanted = boxed.unit(span.unit);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // SPDX-FileCopyrightText: The scatterfold developers
-#include "source/copy_box.hpp"
+#include "partition/copy_box.hpp"
 
 #include <algorithm>
 #include <cstring>
