@@ -8,8 +8,14 @@
 #include <span>
 #include <utility>
 
+#include "backend/on_threads.hpp"
+#include "base/float_environment.hpp"
+
 namespace scatterfold {
 namespace {
+
+/// States and tables of ranks are joined so many bytes at a time, which stay in a cache.
+constexpr std::int64_t joined_bytes = std::int64_t{4} << 20;
 
 /// Adds cells that travel as bytes, without alignment.
 void add_cells(std::vector<std::int64_t>& table, std::span<const std::byte> bytes) {
@@ -22,8 +28,8 @@ void add_cells(std::vector<std::int64_t>& table, std::span<const std::byte> byte
 
 }  // namespace
 
-ArrayCollector::ArrayCollector(const ArrayTasks& tasks, std::vector<const Fold*> folds)
-    : tasks_(tasks), folds_(std::move(folds)) {}
+ArrayCollector::ArrayCollector(const ArrayTasks& tasks, std::vector<const Fold*> folds, CellSink sink)
+    : tasks_(tasks), folds_(std::move(folds)), sink_(std::move(sink)) {}
 
 std::int64_t ArrayCollector::positions_of(std::int64_t cell) const {
   return tasks_.tiles().tile(tasks_.tile_of(cell)).elements();
@@ -41,12 +47,7 @@ std::unique_ptr<ArrayCollector::Cell> ArrayCollector::make_cell(std::int64_t pos
 void ArrayCollector::add(const ArrayTask& task, const std::vector<const std::byte*>& states) {
   const std::int64_t number = tasks_.cell_of(task);
   const auto [first, last] = tasks_.tasks_of(number);
-  if (last - first == 1) {  // nothing to join
-    FinishedCell done = finish_states(number, 0, positions_of(number), states);
-    const std::lock_guard lock(mutex_);
-    finished_.push_back(std::move(done));
-    return;
-  }
+  if (last - first == 1) return finish_states(number, 0, positions_of(number), states);  // nothing to join
   Cell* cell = nullptr;
   {
     const std::lock_guard lock(mutex_);
@@ -65,14 +66,12 @@ void ArrayCollector::add(const ArrayTask& task, const std::vector<const std::byt
     }
     if (++cell->tasks < last - first) return;
   }
-  FinishedCell done = finish(number, 0, positions_of(number), *cell);
+  finish(number, 0, positions_of(number), *cell);
   const std::lock_guard lock(mutex_);
-  finished_.push_back(std::move(done));
   open_.erase(number);
 }
 
-FinishedCell ArrayCollector::finish(std::int64_t cell, std::int64_t first, std::int64_t count,
-                                    const Cell& parts) const {
+void ArrayCollector::finish(std::int64_t cell, std::int64_t first, std::int64_t count, const Cell& parts) const {
   std::vector<std::vector<std::byte>> roots;
   std::vector<const std::byte*> states;
   for (std::size_t f = 0; f < folds_.size(); ++f) {
@@ -81,11 +80,11 @@ FinishedCell ArrayCollector::finish(std::int64_t cell, std::int64_t first, std::
     states.push_back(folds_[f]->state_bytes() > 0 ? root.data()
                                                   : reinterpret_cast<const std::byte*>(parts.tables[f].data()));
   }
-  return finish_states(cell, first, count, states);
+  finish_states(cell, first, count, states);
 }
 
-FinishedCell ArrayCollector::finish_states(std::int64_t cell, std::int64_t first, std::int64_t count,
-                                           const std::vector<const std::byte*>& states) const {
+void ArrayCollector::finish_states(std::int64_t cell, std::int64_t first, std::int64_t count,
+                                   const std::vector<const std::byte*>& states) const {
   FinishedCell done{cell, first, count, {}};
   const std::int64_t most = tasks_.reduction().most_elements();
   for (std::size_t f = 0; f < folds_.size(); ++f) {
@@ -100,27 +99,40 @@ FinishedCell ArrayCollector::finish_states(std::int64_t cell, std::int64_t first
                      values.empty.data());
     done.folds.push_back(std::move(values));
   }
-  return done;
+  sink_(std::move(done));
 }
 
-std::vector<std::byte> ArrayCollector::share(std::int64_t cell, std::int64_t first, std::int64_t count) const {
-  std::vector<std::byte> bytes;
+void ArrayCollector::share(std::int64_t cell, std::int64_t first, std::int64_t count,
+                           std::vector<std::byte>& to) const {
   const auto found = open_.find(cell);
+  if (found == open_.end()) return;
+  for (std::size_t f = 0; f < folds_.size(); ++f) {
+    const ShareHead head = head_of(*found->second, f, count);
+    const auto raw = std::as_bytes(std::span(&head, 1));
+    to.insert(to.end(), raw.begin(), raw.end());
+    if (head.state_bytes > 0) found->second->forests[f].append(first, count, to);
+    if (head.table_bytes == 0) continue;
+    const auto* table =
+        reinterpret_cast<const std::byte*>(found->second->tables[f].data() + first * folds_[f]->slots());
+    to.insert(to.end(), table, table + head.table_bytes);
+  }
+}
+
+std::int64_t ArrayCollector::share_bytes(std::int64_t cell, std::int64_t count) const {
+  const auto found = open_.find(cell);
+  std::int64_t bytes = 0;
   if (found == open_.end()) return bytes;
   for (std::size_t f = 0; f < folds_.size(); ++f) {
-    const std::vector<std::byte> states = found->second->forests[f].bytes(first, count);
-    const std::span<const std::int64_t> cells(found->second->tables[f]);
-    const auto slots = static_cast<std::size_t>(folds_[f]->slots());
-    const auto table = std::as_bytes(
-        slots == 0 ? cells
-                   : cells.subspan(static_cast<std::size_t>(first) * slots, static_cast<std::size_t>(count) * slots));
-    const std::size_t sizes[2] = {folds_[f]->state_bytes() > 0 ? states.size() : 0, table.size()};
-    const auto head = std::as_bytes(std::span(sizes));
-    bytes.insert(bytes.end(), head.begin(), head.end());
-    if (sizes[0] > 0) bytes.insert(bytes.end(), states.begin(), states.end());
-    bytes.insert(bytes.end(), table.begin(), table.end());
+    const ShareHead head = head_of(*found->second, f, count);
+    bytes += static_cast<std::int64_t>(sizeof head) + head.state_bytes + head.table_bytes;
   }
   return bytes;
+}
+
+ArrayCollector::ShareHead ArrayCollector::head_of(const Cell& cell, std::size_t fold, std::int64_t count) const {
+  const Fold& of = *folds_[fold];
+  return {of.state_bytes() > 0 ? cell.forests[fold].bytes_of(count) : 0,
+          of.slots() * count * static_cast<std::int64_t>(sizeof(std::int64_t))};
 }
 
 std::int64_t ArrayCollector::most_share_bytes() const {
@@ -134,21 +146,30 @@ std::int64_t ArrayCollector::most_share_bytes() const {
   return bytes;
 }
 
-FinishedCell ArrayCollector::finish(std::int64_t cell, std::int64_t first, std::int64_t count,
-                                    const std::vector<std::span<const std::byte>>& shares) const {
-  const std::unique_ptr<Cell> all = make_cell(count);
-  for (std::span<const std::byte> rest : shares) {
-    for (std::size_t f = 0; f < folds_.size() && !rest.empty(); ++f) {
-      std::size_t sizes[2];
-      std::memcpy(sizes, rest.data(), sizeof sizes);
-      rest = rest.subspan(sizeof sizes);
-      if (sizes[0] > 0) all->forests[f].absorb(rest.first(sizes[0]));
-      rest = rest.subspan(sizes[0]);
-      add_cells(all->tables[f], rest.first(sizes[1]));
-      rest = rest.subspan(sizes[1]);
+void ArrayCollector::finish(std::int64_t cell, std::int64_t first, std::int64_t count,
+                            const std::vector<std::span<const std::byte>>& shares, int threads) const {
+  const std::int64_t block = std::max<std::int64_t>(1, joined_bytes / std::max<std::int64_t>(1, most_share_bytes()));
+  for_each_on_threads(threads, (count + block - 1) / block, [&](std::int64_t b) {
+    const DefaultFloatEnvironment environment;
+    const std::int64_t begin = b * block, some = std::min(block, count - begin);
+    const std::unique_ptr<Cell> all = make_cell(some);
+    for (std::span<const std::byte> rest : shares) {
+      for (std::size_t f = 0; f < folds_.size() && !rest.empty(); ++f) {
+        ShareHead head;
+        std::memcpy(&head, rest.data(), sizeof head);
+        const auto states = static_cast<std::size_t>(head.state_bytes),
+                   table = static_cast<std::size_t>(head.table_bytes);
+        const auto row = static_cast<std::size_t>(folds_[f]->slots()) * sizeof(std::int64_t);
+        rest = rest.subspan(sizeof head);
+        if (states > 0) all->forests[f].absorb(rest.first(states), begin, count);
+        if (table > 0)
+          add_cells(all->tables[f],
+                    rest.subspan(states + static_cast<std::size_t>(begin) * row, static_cast<std::size_t>(some) * row));
+        rest = rest.subspan(states + table);
+      }
     }
-  }
-  return finish(cell, first, count, *all);
+    finish(cell, first + begin, some, *all);
+  });
 }
 
 }  // namespace scatterfold

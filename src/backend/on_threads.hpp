@@ -2,6 +2,11 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #pragma once
 
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <mutex>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -20,6 +25,24 @@ void on_threads(int threads, const Work& work) {
     // Fewer threads than asked for is slower, not wrong; this one is always there.
   }
   work();
+}
+
+/// `work(i)` for all i below `count`, on so many threads as they get done with the last. Rethrows what it threw first.
+template <class Work>
+void for_each_on_threads(int threads, std::int64_t count, const Work& work) {
+  std::atomic<std::int64_t> next = 0;
+  std::mutex mutex;
+  std::exception_ptr failure;
+  on_threads(static_cast<int>(std::clamp<std::int64_t>(count, 1, threads)), [&] {
+    try {
+      for (std::int64_t i; (i = next++) < count;) work(i);
+    } catch (...) {
+      next = count;
+      const std::lock_guard lock(mutex);
+      if (!failure) failure = std::current_exception();
+    }
+  });
+  if (failure) std::rethrow_exception(failure);
 }
 
 inline void add_times(WorkTimes& all, const WorkTimes& more) {

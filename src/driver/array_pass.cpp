@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "backend/backend.hpp"
+#include "backend/on_threads.hpp"
 #include "driver/shared_cells.hpp"
 #include "team/team.hpp"
 
@@ -24,32 +25,35 @@ void put(std::vector<std::byte>& bytes, std::span<const T> values) {
 }
 
 template <class T>
-std::vector<T> take(std::span<const std::byte>& bytes) {
+LargeArray<T> take(std::span<const std::byte>& bytes) {
   std::uint64_t count;
   std::memcpy(&count, bytes.data(), sizeof count);
-  std::vector<T> values(count);
+  LargeArray<T> values(count);
   if (count > 0) std::memcpy(values.data(), bytes.data() + sizeof count, count * sizeof(T));
   bytes = bytes.subspan(sizeof count + count * sizeof(T));
   return values;
 }
 
-std::size_t size_as_bytes(const std::vector<FinishedCell>& cells) {
+std::size_t size_as_bytes(const FinishedCell& cell) {
   constexpr std::size_t count = sizeof(std::uint64_t);
-  std::size_t size = 0;
-  for (const FinishedCell& cell : cells) {
-    size += 6 * count;
-    for (const FinishedCell::Values& values : cell.folds) {
-      size += 3 * count + values.empty.size();
-      for (const auto& field : values.fields) size += count + field.size() * sizeof field[0];
-    }
+  std::size_t size = 6 * count;
+  for (const FinishedCell::Values& values : cell.folds) {
+    size += 3 * count + values.empty.size();
+    for (const auto& field : values.fields) size += count + field.size() * sizeof field[0];
   }
   return size;
 }
 
+/// Each cell behind its length.
 std::vector<std::byte> to_bytes(std::vector<FinishedCell> cells) {
+  std::size_t size = 0;
+  for (const FinishedCell& cell : cells) size += size_as_bytes(cell) + sizeof(std::uint64_t);
   std::vector<std::byte> bytes;
-  bytes.reserve(size_as_bytes(cells));
+  bytes.reserve(size);
   for (FinishedCell& cell : cells) {
+    const std::uint64_t length = size_as_bytes(cell);
+    const auto raw = std::as_bytes(std::span(&length, 1));
+    bytes.insert(bytes.end(), raw.begin(), raw.end());
     const std::int64_t head[3] = {cell.cell, cell.first, cell.count};
     put<std::int64_t>(bytes, head);
     const std::int64_t folds = std::ssize(cell.folds);
@@ -65,20 +69,28 @@ std::vector<std::byte> to_bytes(std::vector<FinishedCell> cells) {
   return bytes;
 }
 
-std::vector<FinishedCell> from_bytes(std::span<const std::byte> bytes) {
-  std::vector<FinishedCell> cells;
+/// Cuts them apart again.
+std::vector<std::span<const std::byte>> cells_of(std::span<const std::byte> bytes) {
+  std::vector<std::span<const std::byte>> cells;
   while (!bytes.empty()) {
-    const std::vector<std::int64_t> head = take<std::int64_t>(bytes);
-    FinishedCell cell{head.at(0), head.at(1), head.at(2), {}};
-    cell.folds.resize(static_cast<std::size_t>(take<std::int64_t>(bytes).at(0)));
-    for (FinishedCell::Values& values : cell.folds) {
-      values.fields.resize(static_cast<std::size_t>(take<std::int64_t>(bytes).at(0)));
-      for (auto& field : values.fields) field = take<std::uint64_t>(bytes);
-      values.empty = take<std::uint8_t>(bytes);
-    }
-    cells.push_back(std::move(cell));
+    std::uint64_t length;
+    std::memcpy(&length, bytes.data(), sizeof length);
+    cells.push_back(bytes.subspan(sizeof length, length));
+    bytes = bytes.subspan(sizeof length + length);
   }
   return cells;
+}
+
+FinishedCell from_bytes(std::span<const std::byte> bytes) {
+  const auto head = take<std::int64_t>(bytes);
+  FinishedCell cell{head.at(0), head.at(1), head.at(2), {}};
+  cell.folds.resize(static_cast<std::size_t>(take<std::int64_t>(bytes).at(0)));
+  for (FinishedCell::Values& values : cell.folds) {
+    values.fields.resize(static_cast<std::size_t>(take<std::int64_t>(bytes).at(0)));
+    for (auto& field : values.fields) field = take<std::uint64_t>(bytes);
+    values.empty = take<std::uint8_t>(bytes);
+  }
+  return cell;
 }
 
 }  // namespace
@@ -91,7 +103,8 @@ std::vector<std::int64_t> agree_on_positions(Team& team, const PreparedArrays& p
   });
   team.broadcast(bytes);
   std::span<const std::byte> all(bytes);
-  return take<std::int64_t>(all);
+  const auto positions = take<std::int64_t>(all);
+  return {positions.begin(), positions.end()};
 }
 
 ArraySizes agree_on_sizes(Team& team, const Input& input, const Reduction& reduction,
@@ -110,33 +123,34 @@ ArraySizes agree_on_sizes(Team& team, const Input& input, const Reduction& reduc
   return sizes;
 }
 
-std::vector<FinishedCell> fold_array_part(Team& team, const ArrayTasks& tasks, const ArraySizes& sizes,
-                                          const std::vector<const Fold*>& folds, const FoldTasks& fold) {
-  ArrayCollector collector(tasks, folds);
+void fold_array_part(Team& team, const ArrayTasks& tasks, const ArraySizes& sizes,
+                     const std::vector<const Fold*>& folds, int threads, GpuTeam* gpus, const FoldTasks& fold,
+                     const CellSink& sink) {
+  ArrayCollector collector(tasks, folds, sink);
   team.phase("fold", [&] {
     const std::vector<std::int64_t> cuts = tasks.cuts(team.size());
     const auto rank = static_cast<std::size_t>(team.rank());
     fold(tasks, cuts[rank], cuts[rank + 1], sizes, collector);
   });
-  join_shared_cells(team, tasks, sizes.exchange_bytes, collector);
-  return std::move(collector.finished());
+  join_shared_cells(team, tasks, sizes.exchange_bytes, threads, gpus, collector);
 }
 
-std::vector<FinishedCell> gather_finished(Team& team, std::vector<FinishedCell> mine) {
-  if (team.size() == 1) return mine;
+void gather_finished(Team& team, std::vector<FinishedCell> mine, int threads, PartValues* all) {
+  if (team.size() == 1) return;
   std::vector<std::byte> bytes;
   team.phase("combine", [&] {
     if (team.rank() != 0) bytes = to_bytes(std::move(mine));
   });
-  auto all = team.gather(bytes);
+  auto arrived = team.gather(bytes);
   team.phase("combine", [&] {
     if (team.rank() != 0) return;
-    for (std::vector<std::byte>& cells : all) {
-      for (FinishedCell& cell : from_bytes(cells)) mine.push_back(std::move(cell));
-      cells = {};
+    for (std::vector<std::byte>& one : arrived) {
+      const std::vector<std::span<const std::byte>> cells = cells_of(one);
+      for_each_on_threads(threads, std::ssize(cells),
+                          [&](std::int64_t c) { all->take(from_bytes(cells[static_cast<std::size_t>(c)])); });
+      one = {};
     }
   });
-  return team.rank() == 0 ? std::move(mine) : std::vector<FinishedCell>{};
 }
 
 }  // namespace scatterfold

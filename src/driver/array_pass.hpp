@@ -9,6 +9,7 @@
 
 #include "backend/array_collector.hpp"
 #include "backend/array_sizes.hpp"
+#include "driver/array_results.hpp"
 #include "driver/job.hpp"
 #include "driver/open_input.hpp"
 #include "driver/prepared_arrays.hpp"
@@ -16,6 +17,7 @@
 namespace scatterfold {
 
 class Backend;
+class GpuTeam;
 class Team;
 struct RankWork;
 
@@ -32,11 +34,13 @@ ArraySizes agree_on_sizes(Team& team, const Input& input, const Reduction& reduc
                           const std::vector<const Fold*>& folds, std::int64_t memory_bytes, const Backend& backend);
 
 /// Folds a part of an array: each rank its tasks; of cells that several have a part of, each of these finishes some
-/// positions. Gives what this rank has finished. Team: collective, inside its own phases.
-std::vector<FinishedCell> fold_array_part(Team& team, const ArrayTasks& tasks, const ArraySizes& sizes,
-                                          const std::vector<const Fold*>& folds, const FoldTasks& fold);
+/// positions, on so many threads, and gets states by NCCL where `gpus` is given. What this rank has finished goes to
+/// `sink`. Team: collective, inside its own phases.
+void fold_array_part(Team& team, const ArrayTasks& tasks, const ArraySizes& sizes,
+                     const std::vector<const Fold*>& folds, int threads, GpuTeam* gpus, const FoldTasks& fold,
+                     const CellSink& sink);
 
-/// What all ranks have finished, on rank 0; nothing elsewhere. Team: collective.
-std::vector<FinishedCell> gather_finished(Team& team, std::vector<FinishedCell> mine);
+/// Hands what the other ranks have finished to rank 0's `all` (null elsewhere). Team: collective.
+void gather_finished(Team& team, std::vector<FinishedCell> mine, int threads, PartValues* all);
 
 }  // namespace scatterfold

@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
-#include <optional>
+#include <span>
+#include <type_traits>
+#include <utility>
 
+#include "backend/on_threads.hpp"
 #include "partition/copy_box.hpp"
 
 namespace scatterfold {
@@ -15,34 +18,53 @@ namespace {
 /// Arrays of at most so many values are shown in full.
 constexpr std::int64_t few_values = 64;
 
-/// Adds values of one kind, in `Exact` arithmetic. `empty`: null where no position is blank.
+/// The first values, to be shown as they are. `empty`: null where no position is blank.
 template <class Number, class Exact>
-void summarise(ArraySummary& summary, const std::vector<std::uint64_t>& words, std::int64_t width,
-               const std::uint8_t* empty) {
-  std::optional<Exact> low, high;
-  if (summary.values > summary.blank + summary.nan)
-    low = std::get<Exact>(summary.min), high = std::get<Exact>(summary.max);
-  auto& sum = std::get<Exact>(summary.sum);
+void keep_few(ArraySummary& summary, std::span<const std::uint64_t> words, std::int64_t width,
+              const std::uint8_t* empty) {
+  if (summary.values + std::ssize(words) > few_values) return summary.few.clear();
   for (std::size_t i = 0; i < words.size(); ++i) {
     const bool blank = empty != nullptr && empty[i / static_cast<std::size_t>(width)] != 0;
-    const auto value = static_cast<Exact>(std::bit_cast<Number>(words[i]));
-    if (summary.values + static_cast<std::int64_t>(i) < few_values)
-      summary.few.push_back(blank ? ArrayNumber(std::numeric_limits<double>::quiet_NaN()) : ArrayNumber(value));
-    if (blank) {
-      ++summary.blank;
-      continue;
-    }
-    if (value != value) {
-      ++summary.nan;
-      continue;
-    }
-    sum += value;
-    if (!low || value < *low) low = value;
-    if (!high || value > *high) high = value;
+    summary.few.push_back(blank ? ArrayNumber(std::numeric_limits<double>::quiet_NaN())
+                                : ArrayNumber(static_cast<Exact>(std::bit_cast<Number>(words[i]))));
   }
-  if (low) summary.min = *low, summary.max = *high;
+}
+
+/// Adds values of one kind, in `Exact` arithmetic.
+template <class Number, class Exact>
+void summarise(ArraySummary& summary, std::span<const std::uint64_t> words, std::int64_t width,
+               const std::uint8_t* empty) {
+  keep_few<Number, Exact>(summary, words, width, empty);
+  constexpr bool real = std::is_same_v<Exact, double>;
+  constexpr Exact lowest = real ? static_cast<Exact>(-std::numeric_limits<double>::infinity())
+                                : static_cast<Exact>(Int128{1} << 126) * -1,
+                  highest = -lowest;
+  std::int64_t blank = 0, nan = 0;
+  Exact low = highest, high = lowest, sum = std::get<Exact>(summary.sum);
+  for (std::size_t first = 0; first < words.size(); first += static_cast<std::size_t>(width)) {
+    if (empty != nullptr && empty[first / static_cast<std::size_t>(width)] != 0) {
+      blank += width;
+      continue;
+    }
+    for (const std::uint64_t word : words.subspan(first, static_cast<std::size_t>(width))) {
+      const auto value = static_cast<Exact>(std::bit_cast<Number>(word));
+      if (value != value) {
+        ++nan;
+        continue;
+      }
+      sum += value;
+      low = value < low ? value : low;
+      high = value > high ? value : high;
+    }
+  }
+  const bool some_before = summary.values > summary.blank + summary.nan;
   summary.values += std::ssize(words);
-  if (summary.values > few_values) summary.few.clear();
+  summary.blank += blank;
+  summary.nan += nan;
+  summary.sum = sum;
+  if (std::ssize(words) == blank + nan) return;
+  summary.min = some_before ? std::min(std::get<Exact>(summary.min), low) : low;
+  summary.max = some_before ? std::max(std::get<Exact>(summary.max), high) : high;
 }
 
 /// Copies values of `width` words each from the order of a cell to that of the output.
@@ -78,31 +100,30 @@ std::vector<CellBox> boxes_of(const FinishedCell& cell, const ArrayTasks& tasks)
   return boxes;
 }
 
-std::vector<FinishedCell::Values> assemble(const std::vector<FinishedCell>& cells, const ArrayTasks& tasks,
-                                           const std::vector<const Fold*>& folds) {
-  const std::vector<std::int64_t> shape = tasks.reduction().output_shape();
+PartValues::PartValues(const ArrayTasks& tasks, const std::vector<const Fold*>& folds)
+    : tasks_(tasks), shape_(tasks.reduction().output_shape()), values_(folds.size()) {
   const auto positions = static_cast<std::size_t>(tasks.reduction().positions());
-  std::vector<FinishedCell::Values> all(folds.size());
-  std::vector<std::vector<ArrayField>> fields;
   for (std::size_t f = 0; f < folds.size(); ++f) {
-    fields.push_back(folds[f]->array_fields(tasks.reduction().most_elements()));
-    for (const ArrayField& field : fields[f])
-      all[f].fields.emplace_back(positions * static_cast<std::size_t>(field.width()));
-    all[f].empty.resize(positions);
-  }
-  for (const FinishedCell& cell : cells) {
-    const std::vector<CellBox> boxes = boxes_of(cell, tasks);
-    for (std::size_t f = 0; f < folds.size(); ++f) {
-      for (std::size_t i = 0; i < fields[f].size(); ++i) {
-        place(boxes, cell.first, shape, fields[f][i].width(),
-              reinterpret_cast<const std::byte*>(cell.folds[f].fields[i].data()),
-              reinterpret_cast<std::byte*>(all[f].fields[i].data()), sizeof(std::uint64_t));
-      }
-      place(boxes, cell.first, shape, 1, reinterpret_cast<const std::byte*>(cell.folds[f].empty.data()),
-            reinterpret_cast<std::byte*>(all[f].empty.data()), 1);
+    std::vector<std::int64_t>& widths = widths_.emplace_back();
+    for (const ArrayField& field : folds[f]->array_fields(tasks.reduction().most_elements())) {
+      widths.push_back(field.width());
+      values_[f].fields.emplace_back(positions * static_cast<std::size_t>(field.width()));
     }
+    values_[f].empty.resize(positions);
   }
-  return all;
+}
+
+void PartValues::take(const FinishedCell& cell) {
+  const std::vector<CellBox> boxes = boxes_of(cell, tasks_);
+  for (std::size_t f = 0; f < values_.size(); ++f) {
+    for (std::size_t i = 0; i < widths_[f].size(); ++i) {
+      place(boxes, cell.first, shape_, widths_[f][i],
+            reinterpret_cast<const std::byte*>(cell.folds[f].fields[i].data()),
+            reinterpret_cast<std::byte*>(values_[f].fields[i].data()), sizeof(std::uint64_t));
+    }
+    place(boxes, cell.first, shape_, 1, reinterpret_cast<const std::byte*>(cell.folds[f].empty.data()),
+          reinterpret_cast<std::byte*>(values_[f].empty.data()), 1);
+  }
 }
 
 ArraySummaries::ArraySummaries(std::vector<ArrayField> fields, std::vector<ArraySummary> blank)
@@ -114,10 +135,11 @@ ArraySummaries::ArraySummaries(std::vector<ArrayField> fields, std::vector<Array
   }
 }
 
-void ArraySummaries::add(const FinishedCell::Values& values, std::int64_t positions) {
-  digest_.add(values.fields, positions);
+void ArraySummaries::add(const FinishedCell::Values& values, std::int64_t positions, int threads) {
   const bool any_empty = std::find(values.empty.begin(), values.empty.end(), 1) != values.empty.end();
-  for (std::size_t f = 0; f < fields_.size(); ++f) {
+  for_each_on_threads(threads, 1 + std::ssize(fields_), [&](std::int64_t i) {
+    if (i == 0) return digest_.add(values.fields, positions);
+    const auto f = static_cast<std::size_t>(i - 1);
     const ArrayField& field = fields_[f];
     const std::uint8_t* const empty = any_empty && field.blank_where_empty ? values.empty.data() : nullptr;
     const auto add = [&]<class Number, class Exact>(Number, Exact) {
@@ -128,7 +150,7 @@ void ArraySummaries::add(const FinishedCell::Values& values, std::int64_t positi
       case ArrayField::Kind::integer: add(std::int64_t{}, Int128{}); break;
       case ArrayField::Kind::natural: add(std::uint64_t{}, Int128{}); break;
     }
-  }
+  });
 }
 
 }  // namespace scatterfold

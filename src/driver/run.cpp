@@ -98,7 +98,9 @@ void run_job(const Job& job, Team& team, const std::string& command_line, const 
   }
   Outcome outcome;
   if (arrays) {
-    outcome = run_arrays(job, team, input, chosen, folds, *arrays, positions, delivery, watch, work);
+    std::unique_ptr<GpuTeam> gpus;
+    if (job.combine == Combine::nccl) gpus = make_gpu_team(team, chosen.device);
+    outcome = run_arrays(job, team, gpus.get(), input, chosen, folds, *arrays, positions, delivery, watch, work);
   } else {
     std::vector<const Fold*> all;
     for (const auto& fold : folds) all.push_back(fold.get());

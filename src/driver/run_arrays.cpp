@@ -3,6 +3,7 @@
 #include "driver/run_arrays.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "driver/array_pass.hpp"
@@ -15,10 +16,11 @@ namespace {
 /// Everything that a run of arrays has in its hands.
 class ArrayRun {
  public:
-  ArrayRun(const Job& job, Team& team, const Input& input, const ChosenBackend& chosen, const Folds& folds,
-           PreparedArrays& prepared, Stopwatch& watch, RankWork& work)
+  ArrayRun(const Job& job, Team& team, GpuTeam* gpus, const Input& input, const ChosenBackend& chosen,
+           const Folds& folds, PreparedArrays& prepared, Stopwatch& watch, RankWork& work)
       : job_(job),
         team_(team),
+        gpus_(gpus),
         input_(input),
         chosen_(chosen),
         folds_(folds),
@@ -78,22 +80,45 @@ class ArrayRun {
       std::optional<ArrayTasks> cut;
       team_.phase("plan", [&] { cut.emplace(array_tasks(*input_.source, input_.info.shape, *part, sizes)); });
       const ArrayTasks& tasks = *cut;
-      std::vector<FinishedCell> mine =
-          fold_array_part(team_, tasks, sizes, folds, [&](const auto&, auto first, auto last, const auto&, auto& to) {
-            fold_tasks(tasks, first, last, sizes, bundle.geometry.weights ? &*bundle.geometry.weights : nullptr, to);
-          });
+      std::optional<PartValues> all;  // on rank 0
+      std::vector<FinishedCell> mine;
+      team_.phase("plan", [&] {
+        if (team_.rank() == 0) all.emplace(tasks, folds);
+      });
+      fold_part(tasks, sizes, bundle, folds, all, mine);
       watch_.lap("fold");
-      if (written_ && output_.in_parallel() && team_.size() > 1) {
+      if (every_rank_writes()) {
         team_.phase("write", [&] { write_cells(mine, tasks, bundle, whole.output_box(box)); });
         watch_.lap("write");
       }
-      const std::vector<FinishedCell> all = gather_finished(team_, std::move(mine));
+      gather_finished(team_, std::move(mine), chosen_.backend->threads(), all ? &*all : nullptr);
       watch_.lap("combine");
       team_.phase("write", [&] {
-        if (team_.rank() == 0) take_part(all, tasks, bundle, folds, whole.output_box(box));
+        if (all) take_part(all->values(), tasks.reduction().positions(), bundle, whole.output_box(box));
       });
       watch_.lap("write");
     }
+  }
+
+  bool every_rank_writes() const { return written_ && output_.in_parallel() && team_.size() > 1; }
+
+  /// What this rank finishes goes to `all` at once where there is one, and to `mine` where it is needed apart.
+  void fold_part(const ArrayTasks& tasks, const ArraySizes& sizes, const ArrayBundle& bundle,
+                 const std::vector<const Fold*>& folds, std::optional<PartValues>& all,
+                 std::vector<FinishedCell>& mine) {
+    const ElementWeights* const weights = bundle.geometry.weights ? &*bundle.geometry.weights : nullptr;
+    std::mutex mutex;
+    fold_array_part(
+        team_, tasks, sizes, folds, chosen_.backend->threads(), gpus_,
+        [&](const auto&, auto first, auto last, const auto&, auto& to) {
+          fold_tasks(tasks, first, last, sizes, weights, to);
+        },
+        [&](FinishedCell cell) {
+          if (all) all->take(cell);
+          if (all && !every_rank_writes()) return;
+          const std::lock_guard lock(mutex);
+          mine.push_back(std::move(cell));
+        });
   }
 
   void fold_tasks(const ArrayTasks& tasks, std::int64_t first, std::int64_t last, const ArraySizes& sizes,
@@ -121,12 +146,10 @@ class ArrayRun {
   }
 
   /// On rank 0, which has all of a part.
-  void take_part(const std::vector<FinishedCell>& cells, const ArrayTasks& tasks, const ArrayBundle& bundle,
-                 const std::vector<const Fold*>& folds, const Hyperslab& part) {
-    const std::vector<FinishedCell::Values> values = assemble(cells, tasks, folds);
-    const std::int64_t positions = tasks.reduction().positions();
+  void take_part(const std::vector<FinishedCell::Values>& values, std::int64_t positions, const ArrayBundle& bundle,
+                 const Hyperslab& part) {
     for (std::size_t i = 0; i < bundle.analyses.size(); ++i) {
-      summaries_[bundle.analyses[i]].add(values[i], positions);
+      summaries_[bundle.analyses[i]].add(values[i], positions, chosen_.backend->threads());
       if (written_ && (!output_.in_parallel() || team_.size() == 1))
         output_.write(bundle.analyses[i], part, values[i], 0, positions);
     }
@@ -134,6 +157,7 @@ class ArrayRun {
 
   const Job& job_;
   Team& team_;
+  GpuTeam* gpus_;
   const Input& input_;
   const ChosenBackend& chosen_;
   const Folds& folds_;
@@ -148,10 +172,10 @@ class ArrayRun {
 
 }  // namespace
 
-Outcome run_arrays(const Job& job, Team& team, const Input& input, const ChosenBackend& chosen, const Folds& folds,
-                   PreparedArrays& prepared, const std::vector<std::int64_t>& positions,
+Outcome run_arrays(const Job& job, Team& team, GpuTeam* gpus, const Input& input, const ChosenBackend& chosen,
+                   const Folds& folds, PreparedArrays& prepared, const std::vector<std::int64_t>& positions,
                    std::optional<Delivery>& delivery, Stopwatch& watch, RankWork& work) {
-  return ArrayRun(job, team, input, chosen, folds, prepared, watch, work).run(positions, delivery);
+  return ArrayRun(job, team, gpus, input, chosen, folds, prepared, watch, work).run(positions, delivery);
 }
 
 }  // namespace scatterfold

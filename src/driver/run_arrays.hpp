@@ -15,11 +15,13 @@
 
 namespace scatterfold {
 
+class GpuTeam;
+
 /// Folds a job's analyses into arrays, in passes of as many positions as were agreed on, one number for each bundle,
-/// and writes them where the job has an output. Gives the results on rank 0, as summaries. Team: collective, inside its
-/// own phases.
-Outcome run_arrays(const Job& job, Team& team, const Input& input, const ChosenBackend& chosen, const Folds& folds,
-                   PreparedArrays& prepared, const std::vector<std::int64_t>& positions,
+/// and writes them where the job has an output. States that ranks exchange go by NCCL where `gpus` is given. Gives the
+/// results on rank 0, as summaries. Team: collective, inside its own phases.
+Outcome run_arrays(const Job& job, Team& team, GpuTeam* gpus, const Input& input, const ChosenBackend& chosen,
+                   const Folds& folds, PreparedArrays& prepared, const std::vector<std::int64_t>& positions,
                    std::optional<Delivery>& delivery, Stopwatch& watch, RankWork& work);
 
 }  // namespace scatterfold

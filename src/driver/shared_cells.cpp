@@ -8,7 +8,7 @@
 #include <span>
 #include <utility>
 
-#include "base/float_environment.hpp"
+#include "team/nccl.hpp"
 #include "team/team.hpp"
 
 namespace scatterfold {
@@ -82,11 +82,12 @@ class Shares {
     return share;
   }
 
-  static void put(const std::vector<std::byte>& share, std::vector<std::byte>& to) {
-    const std::uint64_t size = share.size();
+  static void put(const ArrayCollector& collector, std::int64_t cell, const Range& range, std::vector<std::byte>& to) {
+    const auto size = static_cast<std::uint64_t>(collector.share_bytes(cell, range.count));
     const auto head = std::as_bytes(std::span(&size, 1));
+    if (to.empty()) to.reserve(head.size() + size);
     to.insert(to.end(), head.begin(), head.end());
-    to.insert(to.end(), share.begin(), share.end());
+    collector.share(cell, range.first, range.count, to);
   }
 
  private:
@@ -107,16 +108,14 @@ std::vector<std::vector<std::byte>> shares_for_all(const std::vector<SharedCell>
     if (!cell.place_of(round.rank)) continue;
     for (std::size_t part = 0; part < cell.ranks.size(); ++part) {
       const Range range = cell.positions_of(part, round.number, round.most);
-      if (range.count > 0)
-        Shares::put(collector.share(cell.cell, range.first, range.count),
-                    to[static_cast<std::size_t>(cell.ranks[part])]);
+      if (range.count > 0) Shares::put(collector, cell.cell, range, to[static_cast<std::size_t>(cell.ranks[part])]);
     }
   }
   return to;
 }
 
-void finish_shares(const std::vector<SharedCell>& shared, ArrayCollector& collector, const Round& round,
-                   const std::vector<std::vector<std::byte>>& arrived) {
+void finish_shares(const std::vector<SharedCell>& shared, const ArrayCollector& collector, const Round& round,
+                   int threads, const std::vector<std::vector<std::byte>>& arrived) {
   std::vector<Shares> from(arrived.begin(), arrived.end());
   for (const SharedCell& cell : shared) {
     const std::optional<std::size_t> part = cell.place_of(round.rank);
@@ -125,13 +124,36 @@ void finish_shares(const std::vector<SharedCell>& shared, ArrayCollector& collec
     if (range.count == 0) continue;
     std::vector<std::span<const std::byte>> shares;
     for (const int r : cell.ranks) shares.push_back(from[static_cast<std::size_t>(r)].next());
-    collector.finished().push_back(collector.finish(cell.cell, range.first, range.count, shares));
+    collector.finish(cell.cell, range.first, range.count, shares, threads);
   }
+}
+
+/// As Team::exchange. What can fail on one rank alone is agreed on before the ranks wait for one another in NCCL.
+std::vector<std::vector<std::byte>> exchange(Team& team, GpuTeam* gpus, std::vector<std::vector<std::byte>> to) {
+  if (gpus == nullptr) return team.exchange(std::move(to));
+  std::vector<std::vector<std::byte>> sizes;
+  team.phase("combine", [&] {
+    for (const std::vector<std::byte>& bytes : to) {
+      const std::uint64_t size = bytes.size();
+      const auto raw = std::as_bytes(std::span(&size, 1));
+      sizes.emplace_back(raw.begin(), raw.end());
+    }
+  });
+  sizes = team.exchange(std::move(sizes));
+  team.phase("combine", [&] {
+    std::vector<std::int64_t> arriving(sizes.size());
+    for (std::size_t r = 0; r < sizes.size(); ++r) std::memcpy(&arriving[r], sizes[r].data(), sizeof arriving[r]);
+    gpus->reserve_exchange(to, arriving);
+  });
+  std::vector<std::vector<std::byte>> arrived;
+  team.phase("combine", [&] { arrived = gpus->exchange(std::move(to)); });
+  return arrived;
 }
 
 }  // namespace
 
-void join_shared_cells(Team& team, const ArrayTasks& tasks, std::int64_t exchange_bytes, ArrayCollector& collector) {
+void join_shared_cells(Team& team, const ArrayTasks& tasks, std::int64_t exchange_bytes, int threads, GpuTeam* gpus,
+                       ArrayCollector& collector) {
   std::vector<SharedCell> shared;
   std::int64_t most = 1, rounds = 0;
   team.phase("combine", [&] {
@@ -144,12 +166,8 @@ void join_shared_cells(Team& team, const ArrayTasks& tasks, std::int64_t exchang
     const Round round{number, most, team.rank(), team.size()};
     std::vector<std::vector<std::byte>> shares;
     team.phase("combine", [&] { shares = shares_for_all(shared, collector, round); });
-    const std::vector<std::vector<std::byte>> arrived = team.exchange(shares);
-    shares.clear();
-    team.phase("finish", [&] {
-      const DefaultFloatEnvironment environment;
-      finish_shares(shared, collector, round, arrived);
-    });
+    const std::vector<std::vector<std::byte>> arrived = exchange(team, gpus, std::move(shares));
+    team.phase("finish", [&] { finish_shares(shared, collector, round, threads, arrived); });
   }
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/large_array.hpp"
 #include "fold/fold.hpp"
 
 namespace scatterfold {
@@ -20,7 +21,7 @@ class ArrayDigest {
   ArrayDigest(ArrayDigest&&) noexcept;
 
   /// The next `count` positions; per field the values, those of bins side by side.
-  void add(const std::vector<std::vector<std::uint64_t>>& values, std::int64_t count);
+  void add(const std::vector<LargeArray<std::uint64_t>>& values, std::int64_t count);
   /// 32 hex digits.
   std::string text() const;
 

@@ -3,11 +3,20 @@
 #include "fold/forest.hpp"
 
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 #include "base/error.hpp"
 
 namespace scatterfold {
+namespace {
+
+/// What precedes the states of a node.
+struct Head {
+  std::int64_t first_segment, level;
+};
+
+}  // namespace
 
 void Forest::insert(int level, std::int64_t first_segment, const void* state) {
   Node node{level, std::vector<std::byte>(bytes_)};
@@ -32,27 +41,37 @@ void Forest::insert(int level, std::int64_t first_segment, const void* state) {
   }
 }
 
-std::vector<std::byte> Forest::bytes(std::int64_t first_position, std::int64_t count) const {
+std::int64_t Forest::bytes_of(std::int64_t count) const {
+  return std::ssize(nodes_) * (count * fold_->state_bytes() + static_cast<std::int64_t>(sizeof(Head)));
+}
+
+std::vector<std::byte> Forest::bytes() const {
   std::vector<std::byte> out;
-  const std::ptrdiff_t begin = first_position * fold_->state_bytes(), end = begin + count * fold_->state_bytes();
-  for (const auto& [first, node] : nodes_) {
-    const std::int64_t head[2] = {first, node.level};
-    const auto* raw = reinterpret_cast<const std::byte*>(head);
-    out.insert(out.end(), raw, raw + sizeof head);
-    out.insert(out.end(), node.state.begin() + begin, node.state.begin() + end);
-  }
+  append(0, positions_, out);
   return out;
 }
 
-void Forest::absorb(std::span<const std::byte> bytes) {
-  const std::size_t size = bytes_ + 2 * sizeof(std::int64_t);
+void Forest::append(std::int64_t first_position, std::int64_t count, std::vector<std::byte>& to) const {
+  const std::ptrdiff_t begin = first_position * fold_->state_bytes(), end = begin + count * fold_->state_bytes();
+  for (const auto& [first, node] : nodes_) {
+    const Head head{first, node.level};
+    const auto raw = std::as_bytes(std::span(&head, 1));
+    to.insert(to.end(), raw.begin(), raw.end());
+    to.insert(to.end(), node.state.begin() + begin, node.state.begin() + end);
+  }
+}
+
+void Forest::absorb(std::span<const std::byte> bytes, std::int64_t first_position, std::int64_t count) {
+  const auto state_bytes = static_cast<std::size_t>(fold_->state_bytes());
+  const std::size_t size = sizeof(Head) + static_cast<std::size_t>(count) * state_bytes;
   if (bytes.size() % size != 0) {
     throw Error(ExitCode::internal, "a partial result has an odd size (forest): are all ranks the same program?");
   }
   for (; !bytes.empty(); bytes = bytes.subspan(size)) {
-    std::int64_t head[2];
-    std::memcpy(head, bytes.data(), sizeof head);
-    insert(static_cast<int>(head[1]), head[0], bytes.data() + sizeof head);
+    Head head;
+    std::memcpy(&head, bytes.data(), sizeof head);
+    insert(static_cast<int>(head.level), head.first_segment,
+           bytes.data() + sizeof head + static_cast<std::size_t>(first_position) * state_bytes);
   }
 }
 

@@ -26,10 +26,13 @@ class Forest {
   void insert(int level, std::int64_t first_segment, const void* state);
 
   /// Takes all nodes of another forest, as `bytes` made them.
-  void absorb(std::span<const std::byte> bytes);
-  std::vector<std::byte> bytes() const { return bytes(0, positions_); }
-  /// The same of `count` positions, for a forest of so many.
-  std::vector<std::byte> bytes(std::int64_t first_position, std::int64_t count) const;
+  void absorb(std::span<const std::byte> bytes) { absorb(bytes, 0, positions_); }
+  /// The same where those bytes are of `count` positions, of which this forest's begin at `first_position`.
+  void absorb(std::span<const std::byte> bytes, std::int64_t first_position, std::int64_t count);
+  std::vector<std::byte> bytes() const;
+  /// Appends what `bytes` would give of `count` positions.
+  void append(std::int64_t first_position, std::int64_t count, std::vector<std::byte>& to) const;
+  std::int64_t bytes_of(std::int64_t count) const;  ///< how many that are
 
   /// Joins what is left over from right to left. Writes the identity where the forest is empty.
   void root(void* state) const;

@@ -82,12 +82,12 @@ std::vector<std::vector<std::byte>> ForkedRoot::gather(std::span<const std::byte
   return all;
 }
 
-std::vector<std::vector<std::byte>> ForkedRoot::exchange(const std::vector<std::vector<std::byte>>& to) {
+std::vector<std::vector<std::byte>> ForkedRoot::exchange(std::vector<std::vector<std::byte>> to) {
   enter("exchange");
   const auto ranks = static_cast<std::size_t>(size());
   std::vector<std::vector<std::vector<std::byte>>> all(ranks,
                                                        std::vector<std::vector<std::byte>>(ranks));  // [to][from]
-  for (std::size_t r = 0; r < ranks; ++r) all[r][0] = to.at(r);
+  for (std::size_t r = 0; r < ranks; ++r) all[r][0] = std::move(to.at(r));
   std::vector<IncomingFrame> arrived = receive_from_all(Operation::exchange);
   for (std::size_t from = 1; from < ranks; ++from) {
     std::vector<std::vector<std::byte>> parts = unbundle(arrived[from - 1].payload());

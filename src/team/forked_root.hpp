@@ -46,7 +46,7 @@ class ForkedRoot final : public Team {
   int core_share() const override { return std::max(1, usable_cores() / size()); }
 
   std::vector<std::vector<std::byte>> gather(std::span<const std::byte> mine) override;
-  std::vector<std::vector<std::byte>> exchange(const std::vector<std::vector<std::byte>>& to) override;
+  std::vector<std::vector<std::byte>> exchange(std::vector<std::vector<std::byte>> to) override;
   void broadcast(std::vector<std::byte>& bytes) override;
   void sum(std::span<std::int64_t> cells) override;
   void barrier() override;

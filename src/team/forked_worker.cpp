@@ -39,7 +39,7 @@ std::vector<std::vector<std::byte>> ForkedWorker::gather(std::span<const std::by
   return {};
 }
 
-std::vector<std::vector<std::byte>> ForkedWorker::exchange(const std::vector<std::vector<std::byte>>& to) {
+std::vector<std::vector<std::byte>> ForkedWorker::exchange(std::vector<std::vector<std::byte>> to) {
   refuse_inside_phase("exchange");
   send(Operation::exchange, bundle(to));
   return unbundle(receive(Operation::exchange));

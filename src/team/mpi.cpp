@@ -81,7 +81,7 @@ class MpiTeam final : public Team {
     return all;
   }
 
-  std::vector<std::vector<std::byte>> exchange(const std::vector<std::vector<std::byte>>& to) override {
+  std::vector<std::vector<std::byte>> exchange(std::vector<std::vector<std::byte>> to) override {
     enter("exchange");
     std::vector<std::int64_t> out(size_), in(size_);
     for (int r = 0; r < size_; ++r) out[r] = static_cast<std::int64_t>(to.at(r).size());
@@ -105,7 +105,7 @@ class MpiTeam final : public Team {
               "MPI_Isend");
       });
     }
-    all[rank_] = to[rank_];
+    all[rank_] = std::move(to[rank_]);
     wait_for(requests);
     return all;
   }

@@ -30,6 +30,13 @@ class GpuTeam {
   /// The bytes of every rank, in rank order, on every rank; `sizes` says how many each gives.
   virtual std::vector<std::vector<std::byte>> gather(std::span<const std::byte> mine,
                                                      std::span<const std::int64_t> sizes) = 0;
+
+  /// Makes room for what goes to the ranks (`to[r]`) and for what comes from them (`arriving[r]` bytes), and sees to it
+  /// that the GPU works, as `reserve`. Local. Errors: ResourceError.
+  virtual void reserve_exchange(const std::vector<std::vector<std::byte>>& to,
+                                std::span<const std::int64_t> arriving) = 0;
+  /// As Team::exchange, of what `reserve_exchange` was told last. Errors: PeerError, ResourceError.
+  virtual std::vector<std::vector<std::byte>> exchange(std::vector<std::vector<std::byte>> to) = 0;
 };
 
 /// "2.28.9", or empty where this build has no NCCL.

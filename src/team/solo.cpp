@@ -27,7 +27,7 @@ class SoloTeam final : public Team {
     refuse_inside_phase("gather");
     return {std::vector<std::byte>(mine.begin(), mine.end())};
   }
-  std::vector<std::vector<std::byte>> exchange(const std::vector<std::vector<std::byte>>& to) override {
+  std::vector<std::vector<std::byte>> exchange(std::vector<std::vector<std::byte>> to) override {
     refuse_inside_phase("exchange");
     return to;
   }

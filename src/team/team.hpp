@@ -40,7 +40,7 @@ class Team {
 
   /// Every rank gives bytes for every rank (`to[r]`, which may be none) and gets what the ranks have for it, in rank
   /// order.
-  virtual std::vector<std::vector<std::byte>> exchange(const std::vector<std::vector<std::byte>>& to) = 0;
+  virtual std::vector<std::vector<std::byte>> exchange(std::vector<std::vector<std::byte>> to) = 0;
 
   /// Rank 0's bytes on every rank; `bytes` is resized elsewhere.
   virtual void broadcast(std::vector<std::byte>& bytes) = 0;

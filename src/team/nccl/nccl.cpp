@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstring>
 #include <thread>
+#include <utility>
 
 #include "base/error.hpp"
 #include "team/team.hpp"
@@ -35,7 +36,7 @@ void check(ncclResult_t status, const char* doing) {
 
 class NcclTeam : public GpuTeam {
  public:
-  NcclTeam(int rank, int size, int device, const ncclUniqueId& id) : size_(size) {
+  NcclTeam(int rank, int size, int device, const ncclUniqueId& id) : rank_(rank), size_(size) {
     check(cudaSetDevice(device), "choosing it");
     check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "making a stream");
     ncclConfig_t config = NCCL_CONFIG_INITIALIZER;
@@ -58,8 +59,7 @@ class NcclTeam : public GpuTeam {
     if (padded_.size() < most) padded_.resize(most);
     if (gathered_.size() < all) gathered_.resize(all);
     reserve_device(std::max(static_cast<std::size_t>(table_bytes), most + all));
-    const cudaError_t before = cudaStreamQuery(stream_);  // tells of what went wrong earlier
-    if (before != cudaErrorNotReady) check(before, "preparing");
+    check_stream();
   }
 
   void sum(std::span<std::int64_t> cells) override {
@@ -88,7 +88,59 @@ class NcclTeam : public GpuTeam {
     return parts;
   }
 
+  void reserve_exchange(const std::vector<std::vector<std::byte>>& to,
+                        std::span<const std::int64_t> arriving) override {
+    std::size_t bytes = 0;
+    arrived_.resize(to.size());
+    for (std::size_t r = 0; r < to.size(); ++r) {
+      if (static_cast<int>(r) == rank_) continue;
+      arrived_[r].resize(static_cast<std::size_t>(arriving[r]));
+      bytes += padded(to[r].size()) + padded(arrived_[r].size());
+    }
+    reserve_device(bytes);
+    check_stream();
+  }
+
+  std::vector<std::vector<std::byte>> exchange(std::vector<std::vector<std::byte>> to) override {
+    const char* const doing = "exchanging states";
+    std::byte* place = memory_;
+    const auto take = [&](std::size_t bytes) { return std::exchange(place, place + padded(bytes)); };
+    std::vector<std::byte*> from_here, to_here;
+    for (int r = 0; r < size_; ++r) {
+      const bool own = r == rank_;
+      from_here.push_back(own ? nullptr : take(to[r].size()));
+      to_here.push_back(own ? nullptr : take(arrived_[r].size()));
+      if (!own)
+        check(cudaMemcpyAsync(from_here[r], to[r].data(), to[r].size(), cudaMemcpyHostToDevice, stream_), doing);
+    }
+    check(ncclGroupStart(), doing);
+    for (int r = 0; r < size_; ++r) {
+      if (r == rank_) continue;
+      if (!to[r].empty()) check(ncclSend(from_here[r], to[r].size(), ncclUint8, r, communicator_, stream_), doing);
+      if (!arrived_[r].empty())
+        check(ncclRecv(to_here[r], arrived_[r].size(), ncclUint8, r, communicator_, stream_), doing);
+    }
+    check(ncclGroupEnd(), doing);
+    wait_for_communicator(doing, operation_limit);
+    for (int r = 0; r < size_; ++r) {
+      if (r != rank_)
+        check(cudaMemcpyAsync(arrived_[r].data(), to_here[r], arrived_[r].size(), cudaMemcpyDeviceToHost, stream_),
+              doing);
+    }
+    wait_for_stream(doing);
+    arrived_[rank_] = std::move(to[rank_]);
+    return std::move(arrived_);
+  }
+
  private:
+  /// Parts of device memory begin where any type may.
+  static std::size_t padded(std::size_t bytes) { return (bytes + 255) / 256 * 256; }
+
+  void check_stream() {
+    const cudaError_t before = cudaStreamQuery(stream_);  // tells of what went wrong earlier
+    if (before != cudaErrorNotReady) check(before, "preparing");
+  }
+
   void all_gather(const void* mine, void* all, std::size_t bytes, const char* doing) {
     const std::size_t all_bytes = bytes * static_cast<std::size_t>(size_);
     reserve_device(bytes + all_bytes);
@@ -136,12 +188,13 @@ class NcclTeam : public GpuTeam {
     std::this_thread::yield();
   }
 
-  int size_;
+  int rank_, size_;
   ncclComm_t communicator_ = nullptr;
   cudaStream_t stream_ = nullptr;
   std::byte* memory_ = nullptr;
   std::size_t bytes_ = 0;
-  std::vector<std::byte> padded_, gathered_;  ///< a rank's states, as long as those of the largest; those of all
+  std::vector<std::byte> padded_, gathered_;     ///< a rank's states, as long as those of the largest; those of all
+  std::vector<std::vector<std::byte>> arrived_;  ///< room for what each rank sends
 };
 
 }  // namespace
