@@ -50,8 +50,8 @@ void fold_on_host(const Fold& fold, const std::byte* values, const MissingMark& 
 
 std::string digest_of(const Fold& fold, const std::byte* states, std::int64_t count, std::int64_t most) {
   const std::vector<ArrayField> fields = fold.array_fields(most);
-  std::vector<std::vector<std::uint64_t>> values(fields.size(),
-                                                 std::vector<std::uint64_t>(static_cast<std::size_t>(count)));
+  std::vector<LargeArray<std::uint64_t>> values(fields.size(),
+                                                LargeArray<std::uint64_t>(static_cast<std::size_t>(count)));
   std::vector<std::uint64_t*> out;
   for (auto& field : values) out.push_back(field.data());
   std::vector<std::uint8_t> empty(static_cast<std::size_t>(count));
