@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // SPDX-FileCopyrightText: The scatterfold developers
-// The bodies that tests run on a team, and the main of the test program: started again with SCATTERFOLD_TEST_BODY set
-// it is one rank of a team instead of a test run.
-#include "team/team_bodies.hpp"
-
-#include <gtest/gtest.h>
-#include <sys/resource.h>
+// The bodies that tests run on a team, and the main of the test program.
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,26 +18,14 @@
 
 #include "base/error.hpp"
 #include "team/agreed_error.hpp"
-#include "team/fault.hpp"
 #include "team/host_name.hpp"
-#include "team/launch.hpp"
-#include "team/run_on_team.hpp"
+#include "team/run_body.hpp"
 #include "team/team.hpp"
-#include "team/terminate.hpp"
 
 namespace scatterfold::testing_team {
 namespace {
 
 constexpr std::size_t beyond_a_piece = (std::size_t{17} << 20) + 3;  // teams cut at 16 MiB and 2^20 cells
-
-struct BrokenLaw : std::logic_error {
-  using std::logic_error::logic_error;
-};
-
-/// Laws are checked on every rank, far from GoogleTest: a broken one ends the team with 99.
-void require(bool holds, const std::string& law) {
-  if (!holds) throw BrokenLaw(law);
-}
 
 /// The byte at `index` of what `rank` gives in `round`: differs between neighbours of each.
 std::byte pattern(int rank, int round, std::size_t index) {
@@ -271,8 +254,8 @@ void abort_with_line(Team& team) {
   team.abort(4);
 }
 
-const std::map<std::string, std::function<void(Team&)>>& bodies() {
-  static const std::map<std::string, std::function<void(Team&)>> all = {
+const Bodies& bodies() {
+  static const Bodies all = {
       {"laws",
        [](Team& team) {
          ranks_are_numbered(team);
@@ -339,52 +322,10 @@ const std::map<std::string, std::function<void(Team&)>>& bodies() {
   return all;
 }
 
-std::unique_ptr<Team> make_named_team() {
-  const std::string kind = std::getenv("SCATTERFOLD_TEST_TEAM");
-  if (kind == "solo") return make_solo_team();
-  if (kind == "forked") return make_forked_team(std::atoi(std::getenv("SCATTERFOLD_TEST_SIZE")));
-  Launch launch = detect_launch();
-  refuse_singletons(launch);
-  if (const char* tasks = std::getenv("SCATTERFOLD_TEST_TASKS")) launch.tasks = std::atoi(tasks);
-  return make_mpi_team(launch);
-}
-
 }  // namespace
-
-int run_body_from_environment() {
-  const Launch launch = detect_launch();
-  try {
-    check_fault_setting();
-    if (const char* files = std::getenv("SCATTERFOLD_TEST_OPEN_FILES")) {
-      const rlimit limit = {static_cast<rlim_t>(std::atoi(files)), static_cast<rlim_t>(std::atoi(files))};
-      setrlimit(RLIMIT_NOFILE, &limit);
-    }
-    if (std::getenv("SCATTERFOLD_TEST_UNFLUSHED")) std::printf("before the fork\n");
-    const std::unique_ptr<Team> team = make_named_team();
-    install_terminate_handler(team.get());
-    if (std::getenv("SCATTERFOLD_TEST_UNWIND")) {  // a main that lets exceptions destroy the team
-      bodies().at(std::getenv("SCATTERFOLD_TEST_BODY"))(*team);
-      return 0;
-    }
-    return run_on_team(*team, [&] {
-      try {
-        bodies().at(std::getenv("SCATTERFOLD_TEST_BODY"))(*team);
-      } catch (const BrokenLaw& law) {
-        std::fprintf(stderr, "rank %d: broken law: %s\n", team->rank(), law.what());
-        team->abort(99);
-      }
-      return 0;
-    });
-  } catch (const Error& error) {  // no team was made
-    if (launch.rank == 0) std::fprintf(stderr, "scatterfold: error: %s\n", error.what());
-    return static_cast<int>(error.code());
-  }
-}
-
 }  // namespace scatterfold::testing_team
 
 int main(int count, char** arguments) {
-  if (std::getenv("SCATTERFOLD_TEST_BODY")) return scatterfold::testing_team::run_body_from_environment();
-  testing::InitGoogleTest(&count, arguments);
-  return RUN_ALL_TESTS();
+  using namespace scatterfold::testing_team;
+  return run_body_or_tests(count, arguments, bodies());
 }
