@@ -119,6 +119,28 @@ inline Decoding decoding(ElementType type, Data data, bool swapped = false) {
   return d;
 }
 
+/// A type of elements, what they are, and whether their bytes are in the order that is not the processor's.
+struct Case {
+  ElementType type;
+  Data data;
+  bool swapped;
+
+  std::string name() const {
+    const char* names[] = {"plain", "special", "missing", "constant", "zeros", "spiked"};
+    return std::string(name_of(type)) + "_" + names[static_cast<int>(data)] + (swapped ? "_swapped" : "");
+  }
+};
+
+inline std::vector<Case> all_cases() {
+  std::vector<Case> all;
+  for (int t = 0; t < element_type_count; ++t) {
+    const auto type = static_cast<ElementType>(t);
+    for (const Data data : every_data) all.push_back({type, data, false});
+    all.push_back({type, Data::plain, true});
+  }
+  return all;
+}
+
 /// Every analysis with every variant that its options make.
 struct NamedFold {
   std::string name;
@@ -156,13 +178,19 @@ inline std::string digest(Backend& backend, const Source& source, const Fold& fo
   return result_digest({fold.finish(state.data(), partials[0].cells)});
 }
 
-/// 0, 1, lane - 1, lane, strip, leaf, leaf + 1, 3 leaves + 7, segment edges, and several segments.
+/// 0, 1, 2, lane - 1, lane, strip, leaf, leaf + 1, 3 leaves + 7, segment edges, and several segments.
 inline const std::vector<std::int64_t> awkward_sizes = {
-    0, 1, 63, 64, 65, 511, 512, 513, 4095, 4096, 4097, 12295, 65535, 65536, 65537, 70001, 5 * 65536 + 4097};
+    0, 1, 2, 63, 64, 65, 511, 512, 513, 4095, 4096, 4097, 12295, 65535, 65536, 65537, 70001, 5 * 65536 + 4097};
 
 inline MemorySource contiguous(const std::vector<std::byte>& bytes, const Decoding& d) {
   const std::int64_t count = static_cast<std::int64_t>(bytes.size()) / size_of(d.stored);
   return MemorySource(Partition({count}, {{0}, {count}, {1}}, {}), d, bytes.data());
+}
+
+/// The same elements but for a few at the end, in chunks of an odd shape, those at the edges cut short.
+inline MemorySource chunked(const std::vector<std::byte>& bytes, const Decoding& d) {
+  const std::int64_t rows = static_cast<std::int64_t>(bytes.size()) / size_of(d.stored) / 7;
+  return MemorySource(Partition({rows, 7}, {{0, 0}, {rows, 7}, {1, 1}}, {1000, 3}), d, bytes.data());
 }
 
 }  // namespace scatterfold::conformance

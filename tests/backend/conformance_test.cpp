@@ -11,28 +11,6 @@ namespace {
 
 constexpr std::int64_t memory = std::int64_t{64} << 20;
 
-struct Case {
-  ElementType type;
-  Data data;
-  bool swapped;
-};
-
-std::vector<Case> cases() {
-  std::vector<Case> all;
-  for (int t = 0; t < element_type_count; ++t) {
-    const auto type = static_cast<ElementType>(t);
-    for (const Data data : every_data) all.push_back({type, data, false});
-    all.push_back({type, Data::plain, true});
-  }
-  return all;
-}
-
-std::string name_of_case(const testing::TestParamInfo<Case>& info) {
-  const char* data[] = {"plain", "special", "missing", "constant", "zeros", "spiked"};
-  return std::string(name_of(info.param.type)) + "_" + data[static_cast<int>(info.param.data)] +
-         (info.param.swapped ? "_swapped" : "");
-}
-
 class Conformance : public testing::TestWithParam<Case> {
  protected:
   /// Compares `other` with the serial backend on every fold and size, contiguous and in chunks of an odd shape.
@@ -42,12 +20,10 @@ class Conformance : public testing::TestWithParam<Case> {
     const auto serial = make_serial_backend(memory);
     for (const std::int64_t size : sizes) {
       const std::vector<std::byte> bytes = elements(type, data, size);
-      const MemorySource whole = contiguous(bytes, d);
-      const std::int64_t rows = size / 7;
-      const MemorySource chunked(Partition({rows, 7}, {{0, 0}, {rows, 7}, {1, 1}}, {1000, 3}), d, bytes.data());
+      const MemorySource whole = contiguous(bytes, d), parts = chunked(bytes, d);
       for (const NamedFold& named : all_folds(d.value)) {
         SCOPED_TRACE(named.name + ", " + std::to_string(size) + " elements");
-        for (const Source* source : {static_cast<const Source*>(&whole), static_cast<const Source*>(&chunked)}) {
+        for (const Source* source : {static_cast<const Source*>(&whole), static_cast<const Source*>(&parts)}) {
           const std::string expected = digest(*serial, *source, *named.fold, 0);
           for (const int level : {0, 1, 3}) {
             ASSERT_EQ(digest(other, *source, *named.fold, level), expected)
@@ -75,7 +51,8 @@ TEST_P(Conformance, cuda_with_small_pieces) {
   compare(*make_cuda_backend(0, 1, 1), {70001, 5 * 65536 + 4097, 40 * 65536 + 1});
 }
 
-INSTANTIATE_TEST_SUITE_P(AllTypes, Conformance, testing::ValuesIn(cases()), name_of_case);
+INSTANTIATE_TEST_SUITE_P(AllTypes, Conformance, testing::ValuesIn(all_cases()),
+                         [](const auto& info) { return info.param.name(); });
 
 }  // namespace
 }  // namespace scatterfold::conformance
