@@ -2,8 +2,15 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include <cmath>
 #include <limits>
+#include <map>
 
+#include "backend/cuda_devices.hpp"
 #include "cli/program.hpp"
+#include "driver/job.hpp"
+#include "driver/open_input.hpp"
+#include "driver/run.hpp"
+#include "team/run_body.hpp"
+#include "team/team_run.hpp"
 
 /// The same job in every mode: the same bits, and the values that NumPy finds.
 namespace scatterfold::cli {
@@ -90,6 +97,7 @@ struct Data {
   ScratchFolder scratch;
   std::string file = scratch / "data.h5";
   Json expected;
+  std::map<std::string, Json> serial;  ///< what one core found, by case, as far as it has run
 
   Data() {
     Json wanted = Json::array();
@@ -126,27 +134,43 @@ Data& data() {
   return instance;
 }
 
+Json run(const Case& c, const std::string& mode, int threads, int processes, int ranks) {
+  Words words = {"run", data().scratch / (c.name + ".toml"), "--set", "run.mode=" + mode};
+  if (threads > 0) words.insert(words.end(), {"--set", "run.threads=" + std::to_string(threads)});
+  if (processes > 0) words.insert(words.end(), {"--set", "run.processes=" + std::to_string(processes)});
+  const Outcome outcome = scatterfold(words, {.ranks = ranks});
+  EXPECT_EQ(outcome.code, 0) << as_text(words) << "\n" << outcome.err;
+  Json document = outcome.json();
+  EXPECT_EQ(document["run"]["mode"], mode);
+  EXPECT_EQ(document["run"]["ranks"], std::max({1, ranks, processes}));
+  return document;
+}
+
+const Json& serial_run(const Case& c) {
+  const auto [found, fresh] = data().serial.try_emplace(c.name);
+  if (fresh) found->second = run(c, "serial", 0, 0, 0);
+  return found->second;
+}
+
+void expect_same(const Json& other, const Json& serial) {
+  EXPECT_EQ(other["result_digest"], serial["result_digest"]) << other["run"].dump();
+  EXPECT_EQ(other["result"], serial["result"]) << other["run"].dump();
+  EXPECT_EQ(other["run"]["elements"], serial["run"]["elements"]) << other["run"].dump();
+}
+
+void skip_without_data() {
+  if (python().empty()) GTEST_SKIP() << "no Python with h5py and NumPy: the data cannot be made";
+  ASSERT_TRUE(data().expected.is_object()) << "data.py failed, see above";
+}
+
 class Modes : public ::testing::TestWithParam<Case> {
  protected:
   void SetUp() override {
-    if (python().empty()) GTEST_SKIP() << "no Python with h5py and NumPy: the data cannot be made";
-    ASSERT_TRUE(data().expected.is_object()) << "data.py failed, see above";
-    if (!is_there(GetParam())) {
+    skip_without_data();
+    if (!IsSkipped() && !HasFatalFailure() && !is_there(GetParam())) {
       GTEST_SKIP() << "real data is absent: set SCATTERFOLD_REAL_DATA to its folder (looked in " << real_folder()
                    << ")";
     }
-  }
-
-  Json run(const std::string& mode, int threads, int processes, int ranks) const {
-    Words words = {"run", data().scratch / (GetParam().name + ".toml"), "--set", "run.mode=" + mode};
-    if (threads > 0) words.insert(words.end(), {"--set", "run.threads=" + std::to_string(threads)});
-    if (processes > 0) words.insert(words.end(), {"--set", "run.processes=" + std::to_string(processes)});
-    const Outcome outcome = scatterfold(words, {.ranks = ranks});
-    EXPECT_EQ(outcome.code, 0) << as_text(words) << "\n" << outcome.err;
-    Json document = outcome.json();
-    EXPECT_EQ(document["run"]["mode"], mode);
-    EXPECT_EQ(document["run"]["ranks"], std::max({1, ranks, processes}));
-    return document;
   }
 };
 
@@ -200,7 +224,7 @@ void expect_histogram(const Json& found, const Json& wanted) {
 TEST_P(Modes, ValuesAreThoseOfNumPyAndBitsTheSame) {
   const Json wanted = data().expected[GetParam().name];
 
-  const Json serial = run("serial", 0, 0, 0);
+  const Json& serial = serial_run(GetParam());
 
   const Json& result = serial["result"];
   expect_moments(result["moments"], wanted["moments"], false);
@@ -209,28 +233,81 @@ TEST_P(Modes, ValuesAreThoseOfNumPyAndBitsTheSame) {
   expect_histogram(result["automatic"], wanted["automatic"]);
   EXPECT_EQ(serial["run"]["elements"], wanted["elements"]);
   EXPECT_EQ(serial["bits"], "any");
-  const auto expect_same = [&](const Json& other) {
-    EXPECT_EQ(other["result_digest"], serial["result_digest"]) << other["run"].dump();
-    EXPECT_EQ(other["result"], serial["result"]) << other["run"].dump();
-    EXPECT_EQ(other["run"]["elements"], wanted["elements"]);
-  };
-  for (const int threads : {1, 2, 3}) expect_same(run("threads", threads, 0, 0));
-  for (const int processes : {1, 2, 3, 5}) expect_same(run("processes", 0, processes, 0));
-  if (!has_mpirun()) GTEST_SKIP() << "no mpirun";
-
-  // A start of MPI takes as long as all of the above: two of the eight combinations for most cases.
-  const bool everything = std::getenv("SCATTERFOLD_TEST_ALL") != nullptr || GetParam().name == "OddDeflatedChunks";
-  const std::vector<int> rank_counts = {1, 2, 3, 5};
-  const std::size_t turn = static_cast<std::size_t>(
-      std::find_if(cases.begin(), cases.end(), [](const Case& c) { return c.name == GetParam().name; }) -
-      cases.begin());
-  for (std::size_t i = 0; i < rank_counts.size(); ++i) {
-    if (everything || turn % 4 == i) expect_same(run("serial", 0, 0, rank_counts[i]));
-    if (everything || (turn + 1 + turn / 4) % 4 == i) expect_same(run("threads", 2, 0, rank_counts[i]));
-  }
+  for (const int threads : {1, 2, 3}) expect_same(run(GetParam(), "threads", threads, 0, 0), serial);
+  for (const int processes : {1, 2, 3, 5}) expect_same(run(GetParam(), "processes", 0, processes, 0), serial);
+  if (cuda_device_count() > 0) expect_same(run(GetParam(), "cuda", 2, 0, 0), serial);
 }
 
 INSTANTIATE_TEST_SUITE_P(Cli, Modes, ::testing::ValuesIn(cases), [](const auto& info) { return info.param.name; });
+
+/// One case as people start it; all of them follow, in one start for each number of ranks, which takes longer than a
+/// run.
+TEST(ModesUnderMpi, GiveTheSameBits) {
+  if (python().empty() || !has_mpirun()) GTEST_SKIP() << "no Python with h5py and NumPy, or no mpirun";
+  const Case& c =
+      *std::find_if(cases.begin(), cases.end(), [](const Case& c) { return c.name == "OddDeflatedChunks"; });
+  for (const int ranks : {1, 2, 3, 5}) {
+    expect_same(run(c, "serial", 0, 0, ranks), serial_run(c));
+    expect_same(run(c, "threads", 2, 0, ranks), serial_run(c));
+  }
+}
+
+/// On every rank: runs the jobs that stand in a file, one a line, as a job file and settings parted by tabs.
+void run_jobs(Team& team) {
+  std::istringstream jobs(slurp(std::getenv("SCATTERFOLD_TEST_JOBS")));
+  for (std::string line; std::getline(jobs, line);) {
+    Words words;
+    std::istringstream stream(line);
+    for (std::string word; std::getline(stream, word, '\t');) words.push_back(word);
+    Job job = read_job_file(words.at(0), {words.begin() + 1, words.end()});
+    job.quiet = true;
+    run_job(job, team, line, {input_files(job), nullptr});
+  }
+}
+
+class AllModes : public ::testing::TestWithParam<int> {
+ protected:
+  void SetUp() override {
+    skip_without_data();
+    if (!has_mpirun()) GTEST_SKIP() << "no mpirun";
+  }
+};
+
+TEST_P(AllModes, UnderMpiGiveTheSameBits) {
+  Words modes = {"serial", "threads"};
+  if (cuda_device_count() > 0) modes.emplace_back("cuda");
+  const auto report = [](const Case& c, const std::string& mode) {
+    return data().scratch / (c.name + "_" + mode + ".json");
+  };
+  std::string jobs;
+  for (const Case& c : cases) {
+    if (!is_there(c)) continue;
+    for (const std::string& mode : modes) {
+      jobs += data().scratch / (c.name + ".toml") + "\trun.mode=" + mode + "\trun.threads=2\trun.share_gpus=true" +
+              "\toutput.json=" + report(c, mode) + "\n";
+    }
+  }
+  spill(data().scratch / "jobs", jobs);
+
+  const ChildOutcome outcome =
+      testing_team::run_team({"mpi", GetParam()}, "jobs", {{"SCATTERFOLD_TEST_JOBS", data().scratch / "jobs"}}, {}, 60);
+
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  for (const Case& c : cases) {
+    if (!is_there(c)) continue;
+    for (const std::string& mode : modes) {
+      SCOPED_TRACE(c.name + " " + mode);
+      const Json document = Json::parse(slurp(report(c, mode)), nullptr, false);
+      std::filesystem::remove(report(c, mode));
+      ASSERT_TRUE(document.is_object());
+      EXPECT_EQ(document["run"]["mode"], mode);
+      EXPECT_EQ(document["run"]["ranks"], GetParam());
+      expect_same(document, serial_run(c));
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Ranks, AllModes, ::testing::Values(1, 2, 3, 5), testing::PrintToStringParamName());
 
 /// Kernels are compiled for several instruction sets; the processor chooses. The bits must not tell which.
 TEST(InstructionSets, GiveTheSameBits) {
@@ -275,3 +352,7 @@ TEST(NanPolicy, ErrorIsOneLineInEveryMode) {
 
 }  // namespace
 }  // namespace scatterfold::cli
+
+int main(int count, char** arguments) {
+  return scatterfold::testing_team::run_body_or_tests(count, arguments, {{"jobs", scatterfold::cli::run_jobs}});
+}
