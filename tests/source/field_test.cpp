@@ -75,6 +75,19 @@ TEST(Field, FillerAgreesWithValueBitForBit) {
   }
 }
 
+TEST(Field, FillerAgreesWithValueFarAway) {
+  for (const auto kind : {FieldKind::normal, FieldKind::uniform, FieldKind::ramp, FieldKind::climate}) {
+    const Field field = make_field(kind, {1ll << 40, 721, 1440}, 288, 1.5, 42);
+    for (const std::int64_t middle : {1ll << 31, 1ll << 32, 1ll << 40, 1ll << 53, 1ll << 59}) {
+      const std::vector<double> values = filled(field, middle - 2000, 4000);
+      for (std::int64_t i = 0; i < 4000; ++i) {
+        ASSERT_EQ(math::to_bits(values[static_cast<std::size_t>(i)]), math::to_bits(field.value(middle - 2000 + i)))
+            << "kind " << int(kind) << ", index " << middle - 2000 + i;
+      }
+    }
+  }
+}
+
 TEST(Field, CutsDoNotMatter) {
   const Field field = make_field(FieldKind::climate, {50, 33, 41}, 288, 1.5, 3);
   const std::vector<double> whole = filled(field, 0, 50 * 33 * 41);
