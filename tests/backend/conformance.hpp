@@ -187,10 +187,11 @@ inline MemorySource contiguous(const std::vector<std::byte>& bytes, const Decodi
   return MemorySource(Partition({count}, {{0}, {count}, {1}}, {}), d, bytes.data());
 }
 
-/// The same elements but for a few at the end, in chunks of an odd shape, those at the edges cut short.
-inline MemorySource chunked(const std::vector<std::byte>& bytes, const Decoding& d) {
+/// The same elements but for a few at the end, in rows of 7 and chunks of an odd shape, those at the edges cut short.
+inline MemorySource chunked(const std::vector<std::byte>& bytes, const Decoding& d,
+                            const std::vector<std::int64_t>& chunk = {1000, 3}) {
   const std::int64_t rows = static_cast<std::int64_t>(bytes.size()) / size_of(d.stored) / 7;
-  return MemorySource(Partition({rows, 7}, {{0, 0}, {rows, 7}, {1, 1}}, {1000, 3}), d, bytes.data());
+  return MemorySource(Partition({rows, 7}, {{0, 0}, {rows, 7}, {1, 1}}, chunk), d, bytes.data());
 }
 
 }  // namespace scatterfold::conformance
