@@ -228,30 +228,6 @@ TEST_F(Errors, APlainRunInsideABatchScriptIsLegal) {
   EXPECT_EQ(scatterfold({"moments", good(), "--mode", "serial"}, {.environment = script}).code, 0);
 }
 
-/// Whether this build and this machine can run on a GPU: then what is refused elsewhere works.
-bool has_gpu() {
-  static const bool found = std::filesystem::exists("/dev/nvidiactl");
-  return found;
-}
-
-TEST_F(Errors, NoGpuIsAResourceError) {
-  if (has_gpu()) GTEST_SKIP() << "there is a GPU here";
-  expect_error(scatterfold({"moments", good(), "--mode", "cuda", "-o", at("out.h5")}), 5, "--mode threads", 3);
-  expect_error(scatterfold({"moments", good(), "--combine", "nccl", "-o", at("out.h5")}), 5, "--combine", 3);
-  expect_error(scatterfold({"moments", good(), "--mode", "processes", "--processes", "3", "--combine", "nccl"}), 5,
-               "--combine mpi", 3);
-  if (!has_mpirun()) GTEST_SKIP() << "no mpirun";
-  expect_error(scatterfold({"moments", good(), "--mode", "cuda", "-o", at("out.h5")}, {.ranks = 3}), 5,
-               "--mode threads", 3);
-  expect_error(scatterfold({"moments", good(), "--mode", "serial", "--combine", "nccl"}, {.ranks = 3}), 5,
-               "--combine mpi", 3);
-}
-
-TEST_F(Errors, AutomaticModeNeedsNoGpu) {
-  if (has_gpu()) GTEST_SKIP() << "there is a GPU here";
-  EXPECT_EQ(json_of({"moments", good()})["run"]["mode"], "threads");
-}
-
 // ---- case 23
 
 TEST_F(Errors, JobFilesAreRefusedBeforeAnyDataIsTouched) {
