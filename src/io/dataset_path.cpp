@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/parse.hpp"
@@ -52,8 +53,19 @@ std::vector<std::string> near_paths(const std::string& path, const std::vector<s
                                enumerate(list.numeric, list.complete)));
 }
 
+/// The groups that these paths are in.
+std::vector<std::string> groups_of(const std::vector<std::string>& paths) {
+  std::set<std::string> groups;
+  for (const std::string& path : paths) groups.insert(path.substr(0, std::max<std::size_t>(1, path.rfind('/'))));
+  return {groups.begin(), groups.end()};
+}
+
+/// What a path is to lead to.
+enum class Wanted { dataset, group };
+
 /// Follows `path` name by name to say which of them fails.
-[[noreturn]] void throw_absent(hid_t file, const std::string& name, const std::string& path) {
+[[noreturn]] void throw_absent(hid_t file, const std::string& name, const std::string& path, Wanted wanted) {
+  const char* const kind = wanted == Wanted::group ? "group" : "dataset";
   const std::string shown = printable(path);
   std::size_t end = 0;
   while (end != std::string::npos) {
@@ -71,18 +83,25 @@ std::vector<std::string> near_paths(const std::string& path, const std::vector<s
       throw InputError(fmt::format("link {} leads nowhere ({}): its target is {}", printable(part), name, target));
     }
     if (end != std::string::npos && facts->type != H5O_TYPE_GROUP) {
-      throw InputError(fmt::format("no dataset {} ({}): {} is not a group", shown, name, printable(part)));
+      throw InputError(fmt::format("no {} {} ({}): {} is not a group", kind, shown, name, printable(part)));
     }
   }
   const DatasetList list = list_datasets(file, "");
   std::vector<std::string> all = list.numeric;
-  all.insert(all.end(), list.other.begin(), list.other.end());
-  if (all.empty()) throw InputError(fmt::format("no dataset {} ({}): the file has no datasets", shown, name));
+  if (wanted == Wanted::group) {
+    all = groups_of(list.numeric);
+  } else {
+    all.insert(all.end(), list.other.begin(), list.other.end());
+  }
+  if (all.empty()) {
+    throw InputError(fmt::format("no {} {} ({}): the file has no {}", kind, shown, name,
+                                 wanted == Wanted::group ? "groups with numeric datasets" : "datasets"));
+  }
   const std::vector<std::string> near = near_paths(path, all);
   if (!near.empty()) {
-    throw InputError(fmt::format("no dataset {} ({}): did you mean {}?", shown, name, enumerate(near, true)));
+    throw InputError(fmt::format("no {} {} ({}): did you mean {}?", kind, shown, name, enumerate(near, true)));
   }
-  throw InputError(fmt::format("no dataset {} ({}): it has {}", shown, name, enumerate(all, list.complete)));
+  throw InputError(fmt::format("no {} {} ({}): it has {}", kind, shown, name, enumerate(all, list.complete)));
 }
 
 [[noreturn]] void throw_group(hid_t file, const std::string& name, const std::string& path) {
@@ -111,7 +130,7 @@ DatasetHandle open_dataset_path(hid_t file, const std::string& file_name, const 
   if (path.empty()) throw_no_path(file, name);
   const std::string normal = normal_path(path);
   const auto facts = object_facts(file, normal);
-  if (!facts) throw_absent(file, name, normal);
+  if (!facts) throw_absent(file, name, normal, Wanted::dataset);
   if (facts->type == H5O_TYPE_GROUP) throw_group(file, name, normal);
   if (facts->type != H5O_TYPE_DATASET) {
     throw InputError(fmt::format("{} is a named type ({}): name a dataset", printable(normal), name));
@@ -122,6 +141,18 @@ DatasetHandle open_dataset_path(hid_t file, const std::string& file_name, const 
         fmt::format("cannot open dataset {} ({}): HDF5 says \"{}\"", printable(normal), name, last_hdf5_error().text));
   }
   return dataset;
+}
+
+GroupHandle open_group_path(hid_t file, const std::string& file_name, const std::string& path) {
+  const std::string name = printable(file_name, 1000), shown = printable(path);
+  const auto facts = object_facts(file, path);
+  if (!facts) throw_absent(file, name, path, Wanted::group);
+  if (facts->type != H5O_TYPE_GROUP)
+    throw InputError(fmt::format("{} is not a group ({}): write FILE:{}", shown, name, shown));
+  GroupHandle group(H5Gopen2(file, path.c_str(), H5P_DEFAULT));
+  if (!group)
+    throw InputError(fmt::format("cannot open group {} ({}): HDF5 says \"{}\"", shown, name, last_hdf5_error().text));
+  return group;
 }
 
 }  // namespace scatterfold

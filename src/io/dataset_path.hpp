@@ -19,4 +19,7 @@ std::string base_name(const std::string& path);
 /// The caller holds `hdf5_mutex()`.
 DatasetHandle open_dataset_path(hid_t file, const std::string& file_name, const std::string& path);
 
+/// The same of a group; `path` is a normal one.
+GroupHandle open_group_path(hid_t file, const std::string& file_name, const std::string& path);
+
 }  // namespace scatterfold

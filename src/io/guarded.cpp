@@ -162,4 +162,8 @@ void check_inputs(const std::vector<std::string>& files, const std::string& path
   }
 }
 
+std::vector<GroupMember> look_at_group(const std::string& file, const std::string& path, bool semantics) {
+  return unpacked_members(look_guarded(file, [&] { return packed(group_members(file, path, semantics)); }));
+}
+
 }  // namespace scatterfold

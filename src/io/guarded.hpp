@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "io/group_members.hpp"
+
 namespace scatterfold {
 
 /// Runs `body`, which looks into `file` with HDF5, in a forked child with limits on memory and processor time, and
@@ -18,5 +20,8 @@ std::string look_guarded(const std::string& file, const std::function<std::strin
 /// Opens a dataset of each file as `Dataset` does, in such children, and closes it again. Errors: InputError of the
 /// first file that has one.
 void check_inputs(const std::vector<std::string>& files, const std::string& path, bool semantics);
+
+/// `group_members` of a file, found out in such a child.
+std::vector<GroupMember> look_at_group(const std::string& file, const std::string& path, bool semantics);
 
 }  // namespace scatterfold
