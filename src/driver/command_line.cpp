@@ -96,7 +96,9 @@ class CommandLine {
  private:
   void add_analysis(const Analysis& analysis) {
     CLI::App* sub = app_.add_subcommand(analysis.name(), analysis.summary());
-    sub->add_option("input", input_, "what to fold")->type_name("FILE:/DATASET")->required();
+    sub->add_option("input", input_, "what to fold; /GROUP/* is every numeric dataset of a group")
+        ->type_name("FILE:/DATASET")
+        ->required();
     auto options = std::make_shared<Options>();
     add_analysis_options(*sub, analysis, *options);
     add_job_options(*sub, command_.job);

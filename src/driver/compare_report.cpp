@@ -33,6 +33,18 @@ std::string text_in(const Json& object, const char* key) {
   return at != object.end() && at->is_string() ? at->get<std::string>() : "";
 }
 
+/// Bytes of the elements of a run's document, of a group of all its datasets.
+double bytes_in(const Json& document) {
+  if (const auto datasets = document.find("datasets"); datasets != document.end()) {
+    double bytes = 0;
+    for (const Json& dataset : *datasets) bytes += bytes_in(dataset);
+    return bytes;
+  }
+  const Json none = Json::object();
+  return static_cast<double>(integer_in(document.value("run", none), "elements", 0)) *
+         element_bytes_of(text_in(document.value("job", none), "dtype"));
+}
+
 double least_median(const Comparison& comparison, auto wanted) {
   double least = not_known;
   for (const ModeTimes& mode : comparison.modes) {
@@ -100,12 +112,12 @@ std::optional<RunFacts> read_run_facts(const std::string& text) {
   facts.digest = text_in(document, "result_digest");
   if (const std::string bits = text_in(document, "bits"); !bits.empty()) facts.bits = bits;
   facts.job = document["job"];
-  facts.dtype = text_in(facts.job, "dtype");
   // A forked team's ranks are its processes, whichever of the two the document counts them as.
   facts.ranks = static_cast<int>(std::max(integer_in(run, "ranks", 1), integer_in(run, "processes", 1)));
   facts.threads = static_cast<int>(integer_in(run, "threads", 1));
   facts.gpus = static_cast<int>(integer_in(run, "gpus", 0));
   facts.elements = integer_in(run, "elements", 0);
+  facts.bytes = bytes_in(document);
   if (const auto wall = run.find("wall_s"); wall != run.end() && wall->is_number()) facts.wall_s = wall->get<double>();
   return facts;
 }
@@ -118,8 +130,7 @@ double median(std::vector<double> values) {
 }
 
 double dataset_bytes(const Comparison& comparison) {
-  const double bytes = static_cast<double>(comparison.facts.elements) * element_bytes_of(comparison.facts.dtype);
-  return bytes > 0 ? bytes : not_known;
+  return comparison.facts.bytes > 0 ? comparison.facts.bytes : not_known;
 }
 
 bool same_bits(const Comparison& comparison) {

@@ -12,9 +12,10 @@ namespace scatterfold {
 
 /// What the JSON document of one run says that a comparison needs.
 struct RunFacts {
-  std::string digest, bits = "any", dtype;
+  std::string digest, bits = "any";
   int ranks = 1, threads = 1, gpus = 0;
   std::int64_t elements = 0;
+  double bytes = 0;   ///< of the elements as they are in memory; 0: not known
   double wall_s = 0;  ///< the run's own, without starting up
   nlohmann::ordered_json job;
 };
@@ -47,7 +48,7 @@ struct Comparison {
 /// Of an even number of values the mean of the middle two; NaN of none.
 double median(std::vector<double> values);
 
-/// Bytes of the elements as they are in memory.
+/// Bytes of the elements as they are in memory; NaN where they are not known.
 double dataset_bytes(const Comparison& comparison);
 
 /// Whether all digests are equal; `kept` is whether those are that `bits` promises to be.

@@ -64,8 +64,8 @@ std::string title(const Comparison& comparison) {
   };
   std::string dataset = text("dataset");
   if (!dataset.empty()) dataset = (dataset.starts_with('/') ? ":" : ":/") + dataset;
-  std::string line =
-      fmt::format("{} of {}{}, {} ({})", text("analysis"), text("input"), dataset, text("dtype"), text("shape"));
+  std::string line = fmt::format("{} of {}{}", text("analysis"), text("input"), dataset);
+  if (const std::string dtype = text("dtype"); !dtype.empty()) line += fmt::format(", {} ({})", dtype, text("shape"));
   if (const std::string selection = text("selection"); !selection.empty()) line += ", " + selection;
   if (const double bytes = dataset_bytes(comparison); std::isfinite(bytes)) line += ", " + format_bytes(bytes);
   return line + fmt::format("\nmedian of {} run{} each, whole command, on {} core{}\n\n", comparison.repeat,

@@ -7,22 +7,14 @@
 #include <vector>
 
 #include "driver/choose_backend.hpp"
-#include "driver/fold_with_progress.hpp"
 #include "driver/job.hpp"
-#include "driver/open_input.hpp"
+#include "driver/run_account.hpp"
 #include "driver/stopwatch.hpp"
-#include "fold/result.hpp"
 #include "io/result_file.hpp"
 
 namespace scatterfold {
 
 class Team;
-
-/// What a run found, on rank 0.
-struct Outcome {
-  std::vector<Result> results;
-  std::string digest;
-};
 
 /// The outputs of a run, claimed before any work: an output that cannot be written must not cost hours.
 class Delivery {
@@ -34,9 +26,8 @@ class Delivery {
 /// Tells on stderr what runs where: with several ranks, or when asked for more. Team: collective.
 void show_header(const Job& job, Team& team, const ChosenBackend& chosen, const std::string& command_line);
 
-/// Gathers the ranks' times, then rank 0 checks the numeric policy, writes the outputs and prints.
-/// Team: collective, inside its own phases. Errors: NumericError, OutputError.
-void deliver(const Job& job, Team& team, const Input& input, const ChosenBackend& chosen, const RankWork& work,
-             Stopwatch& watch, Outcome outcome, std::optional<Delivery>& delivery, const std::string& command_line);
+/// Rank 0 writes the outputs and prints. Team: collective, inside its own phases. Errors: OutputError.
+void deliver(const Job& job, Team& team, RunAccount account, const Stopwatch& watch, std::optional<Delivery>& delivery,
+             const std::string& command_line);
 
 }  // namespace scatterfold

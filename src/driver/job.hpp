@@ -52,7 +52,7 @@ struct ArrayStorage {
 
 /// Everything a run is told, from the command line or a job file.
 struct Job {
-  std::string file, dataset;  ///< with `concat` the file may be a pattern: * ? [a-z]
+  std::string file, dataset;  ///< with `concat` the file may be a pattern: * ? [a-z]; the dataset may be "/group/*"
   std::string concat;         ///< the dimension along which several files are one dataset; empty: one file
   std::vector<DimensionSelection> select;
   bool missing = true;  ///< apply netCDF-4 semantics
@@ -70,6 +70,8 @@ struct Job {
   ArrayOptions arrays;  ///< of the command line: for every analysis
   ArrayStorage storage;
 
+  /// Whether the dataset is "/group/*": every numeric dataset of a group, one after the other.
+  bool of_group() const { return dataset == "*" || dataset.ends_with("/*"); }
   /// Whether the results are arrays. Those of a job's analyses all are, or none.
   bool with_arrays() const { return !analyses.empty() && analyses.front().arrays.given(); }
 

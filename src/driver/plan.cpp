@@ -108,9 +108,7 @@ std::string arrays_text(const Job& job, const Input& input, const PreparedArrays
          text;
 }
 
-}  // namespace
-
-std::string plan_text(const Job& job, const std::vector<std::string>& files, const Launch& launch) {
+std::string dataset_text(const Job& job, const std::vector<std::string>& files, const Launch& launch) {
   const Input input = open_input(job, files);
   const Delivery delivery(job, files);  // of a run: claimed here for a moment
   const ValueKind values = values_of(job, input);
@@ -177,6 +175,16 @@ std::string plan_text(const Job& job, const std::vector<std::string>& files, con
   text += "analyses\n" + analyses;
   if (job.with_arrays()) text += arrays_text(job, input, *arrays, folds, positions, means);
   return text;
+}
+
+}  // namespace
+
+std::string plan_text(const Job& job, const FoundInput& found, const Launch& launch) {
+  std::vector<std::string> texts;
+  for (const Job& one : dataset_jobs(job, found.members)) texts.push_back(dataset_text(one, found.files, launch));
+  const std::string note = job.of_group() ? passed_over_note(job, found.members) : "";
+  if (!note.empty()) texts.push_back(fmt::format("note: {}\n", note));
+  return fmt::format("{}", fmt::join(texts, "\n"));
 }
 
 }  // namespace scatterfold

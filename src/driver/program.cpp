@@ -18,10 +18,9 @@
 #include "driver/command_line.hpp"
 #include "driver/compare.hpp"
 #include "driver/doctor.hpp"
-#include "driver/open_input.hpp"
+#include "driver/find_input.hpp"
 #include "driver/plan.hpp"
 #include "driver/run.hpp"
-#include "io/guarded.hpp"
 #include "io/inspect.hpp"
 #include "team/fault.hpp"
 #include "team/launch.hpp"
@@ -56,13 +55,12 @@ std::unique_ptr<Team> make_team(const Command& command, const Launch& launch) {
   return make_solo_team();
 }
 
-/// HDF5 may crash on a malformed file: it is opened in a child process first, before there are threads or MPI. What is
-/// wrong is kept until the ranks can agree on it.
+/// Before there are threads or MPI, because it takes child processes. What is wrong is kept until the ranks can agree
+/// on it.
 CheckedInput look_at_input(const Job& job) {
   CheckedInput checked;
   try {
-    checked.files = input_files(job);
-    check_inputs(checked.files, job.dataset, job.missing);
+    checked.found = find_input(job);
   } catch (const Error&) {
     checked.trouble = std::current_exception();
   }
@@ -93,12 +91,7 @@ int run_command(const std::vector<std::string>& arguments, const Launch& launch)
   }
   if (launch.rank != 0) return 0;  // started by a launcher: one of them answers
   switch (command.kind) {
-    case Command::Kind::plan: {
-      const std::vector<std::string> files = input_files(command.job);
-      check_inputs(files, command.job.dataset, command.job.missing);
-      fmt::print("{}", plan_text(command.job, files, launch));
-      break;
-    }
+    case Command::Kind::plan: fmt::print("{}", plan_text(command.job, find_input(command.job), launch)); break;
     case Command::Kind::inspect:
       fmt::print("{}",
                  command.dataset.empty() ? inspect_file(command.file) : inspect_dataset(command.file, command.dataset));

@@ -2,10 +2,8 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include "driver/run.hpp"
 
-#include <fmt/format.h>
-
-#include <chrono>
 #include <optional>
+#include <utility>
 
 #include "backend/backend.hpp"
 #include "driver/agree_on_share.hpp"
@@ -16,6 +14,7 @@
 #include "driver/first_pass.hpp"
 #include "driver/open_input.hpp"
 #include "driver/prepared_arrays.hpp"
+#include "driver/run_account.hpp"
 #include "driver/run_arrays.hpp"
 #include "driver/stopwatch.hpp"
 #include "fold/analysis.hpp"
@@ -37,26 +36,22 @@ bool wants_nccl(const Job& job, const Team& team, const Backend& backend, const 
          cells * static_cast<std::int64_t>(sizeof(std::int64_t)) >= nccl_table_bytes;
 }
 
-}  // namespace
+/// Refuses what a run on this dataset would before it reads data, but for what ranks see differently.
+void check_dataset(const Job& job, const std::vector<std::string>& files, std::int64_t memory_bytes) {
+  const Input input = open_input(job, files);
+  const Folds folds = bind_folds(job, values_of(job, input), {});
+  if (job.with_arrays()) PreparedArrays(job, input, folds, memory_bytes, "").settle(folds, "");
+}
 
-void run_job(const Job& job, Team& team, const std::string& command_line, const CheckedInput& checked) {
+/// The run on one dataset, top to bottom. Team: collective.
+RunAccount run_dataset(const Job& job, Team& team, const ChosenBackend& chosen, const std::vector<std::string>& files,
+                       std::optional<Delivery>& delivery, const std::string& command_line) {
   Stopwatch watch;
   Input input;
-  std::optional<Delivery> delivery;
-  team.phase("open", [&] {
-    if (checked.trouble) std::rethrow_exception(checked.trouble);
-    input = open_input(job, checked.files);
-    if (team.rank() == 0) delivery.emplace(job, checked.files);
-  });
+  team.phase("open", [&] { input = open_input(job, files); });
   watch.lap("open");
-
-  ChosenBackend chosen;
   const ValueKind values = values_of(job, input);
-  team.phase("plan", [&] { chosen = choose_backend(job, team); });
   const Share share = agree_on_share(team, *input.source, *chosen.backend);
-  if (job.mode == Mode::cuda || job.mode == Mode::automatic) check_gpu_sharing(team, chosen, job.share_gpus);
-
-  show_header(job, team, chosen, command_line);
 
   // What can be refused is refused before any data is read; first passes tell the folds more.
   Folds folds;
@@ -107,7 +102,38 @@ void run_job(const Job& job, Team& team, const std::string& command_line, const 
     outcome.results = pass(all);
     outcome.digest = result_digest(outcome.results);
   }
-  deliver(job, team, input, chosen, work, watch, std::move(outcome), delivery, command_line);
+  return account_of_dataset(job, team, input, chosen, work, watch, std::move(outcome));
+}
+
+}  // namespace
+
+void run_job(const Job& job, Team& team, const std::string& command_line, const CheckedInput& checked) {
+  const Stopwatch watch;
+  const std::vector<std::string>& files = checked.found.files;
+  std::optional<Delivery> delivery;
+  team.phase("open", [&] {
+    if (checked.trouble) std::rethrow_exception(checked.trouble);
+    if (team.rank() == 0) delivery.emplace(job, files);
+  });
+  const std::vector<GroupMember> members = agree_on_members(team, checked.found.members);
+  const std::vector<Job> jobs = dataset_jobs(job, members);
+
+  ChosenBackend chosen;
+  team.phase("plan", [&] { chosen = choose_backend(job, team); });
+  if (job.mode == Mode::cuda || job.mode == Mode::automatic) check_gpu_sharing(team, chosen, job.share_gpus);
+  show_header(job, team, chosen, command_line);
+  if (job.of_group()) {
+    team.phase("plan", [&] {
+      for (const Job& one : jobs) check_dataset(one, files, chosen.memory_bytes);
+    });
+  }
+
+  std::vector<RunAccount> accounts;
+  for (const Job& one : jobs) accounts.push_back(run_dataset(one, team, chosen, files, delivery, command_line));
+  RunAccount account = job.of_group()
+                           ? account_of_group(job, team, chosen, passed_over_note(job, members), std::move(accounts))
+                           : std::move(accounts.front());
+  deliver(job, team, std::move(account), watch, delivery, command_line);
 }
 
 }  // namespace scatterfold

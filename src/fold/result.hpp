@@ -43,6 +43,13 @@ struct Result {
   std::vector<ArraySummary> arrays = {};  ///< with positions: in the place of fields
 };
 
+/// The results of one dataset, where a file has those of several.
+struct ResultGroup {
+  std::string name;    ///< of the dataset; empty: it is the only one
+  std::string digest;  ///< of its results
+  std::vector<Result> results;
+};
+
 /// The decimal digits of an exact integer.
 std::string to_string(Int128 value);
 

@@ -37,7 +37,7 @@ std::vector<char> read_back(int descriptor, const std::string& path) {
 
 }  // namespace
 
-void write_result_file(OutputClaim& claim, const std::vector<Result>& results, const std::string& digest,
+void write_result_file(OutputClaim& claim, const std::vector<ResultGroup>& groups, const std::string& digest,
                        const std::vector<std::pair<std::string, std::string>>& provenance) {
   const std::string& path = claim.partial_path();
   std::string history = fmt::format("{:%Y-%m-%dT%H:%M:%SZ} scatterfold", fmt::gmtime(std::time(nullptr)));
@@ -49,14 +49,14 @@ void write_result_file(OutputClaim& claim, const std::vector<Result>& results, c
   std::vector<char> image;
   {
     const Hdf5Scope scope;
-    image = make_result_image(results, digest, history, provenance);
+    image = make_result_image(groups, digest, history, provenance);
   }
   const FileDescriptor out(::open(path.c_str(), O_RDWR | O_CLOEXEC));
   if (!out) throw OutputError(fmt::format("cannot write {}: {}", printable(path, 1000), std::strerror(errno)));
   write_durably(out.get(), path, image.data(), image.size());
   {
     const Hdf5Scope scope;
-    verify_result_image(read_back(out.get(), path), path, results, digest);
+    verify_result_image(read_back(out.get(), path), path, groups, digest);
   }
 }
 

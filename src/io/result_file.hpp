@@ -10,7 +10,7 @@
 
 namespace scatterfold {
 
-struct Result;
+struct ResultGroup;
 
 /// The right to write one output file, taken before any work: FAULTS case 25. Writes go to a partial name beside it.
 class OutputClaim {
@@ -37,9 +37,10 @@ class OutputClaim {
 void commit_all(const std::vector<OutputClaim*>& claims);
 
 /// Writes results as HDF5 into the claim's partial file and reads it back; the caller commits. One group per result
-/// (its name), one dataset per field; `provenance` as string attributes of /provenance; root attributes `complete` = 1,
+/// (its name), one dataset per field; those of a named group of results stand in a group of that name, which has the
+/// attribute `result_digest` too; `provenance` as string attributes of /provenance; root attributes `complete` = 1,
 /// `result_digest`, `Conventions`, `history`. Errors: OutputError.
-void write_result_file(OutputClaim& claim, const std::vector<Result>& results, const std::string& digest,
+void write_result_file(OutputClaim& claim, const std::vector<ResultGroup>& groups, const std::string& digest,
                        const std::vector<std::pair<std::string, std::string>>& provenance);
 
 }  // namespace scatterfold

@@ -150,26 +150,73 @@ void write_root_attributes(hid_t file, const std::string& digest, const std::str
   checked(H5Awrite(complete.get(), H5T_NATIVE_INT, &one), "complete");
 }
 
-}  // namespace
+GroupHandle create_group(hid_t parent, const std::string& name) {
+  const PropertyHandle properties = ordered(H5P_GROUP_CREATE);
+  return GroupHandle(checked(H5Gcreate2(parent, name.c_str(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), name));
+}
 
-std::vector<char> make_result_image(const std::vector<Result>& results, const std::string& digest,
-                                    const std::string& history,
-                                    const std::vector<std::pair<std::string, std::string>>& provenance) {
-  const FileHandle file = create_in_memory();
-  const PropertyHandle group_properties = ordered(H5P_GROUP_CREATE);
-  const auto create_group = [&](const std::string& name) {
-    return GroupHandle(
-        checked(H5Gcreate2(file.get(), name.c_str(), H5P_DEFAULT, group_properties.get(), H5P_DEFAULT), name));
-  };
-  LinkNames group_names;
-  group_names.add("provenance");
+void write_results(hid_t parent, LinkNames& names, const std::vector<Result>& results) {
   for (const Result& result : results) {
-    const GroupHandle group = create_group(group_names.add(result.name));
+    const GroupHandle group = create_group(parent, names.add(result.name));
     write_text(group.get(), "analysis", result.analysis);
     LinkNames field_names;
     for (const ResultField& field : result.fields) write_field(group.get(), field_names.add(field.name), field.value);
   }
-  const GroupHandle group = create_group("provenance");
+}
+
+[[noreturn]] void refuse_difference(const std::string& path, const std::string& what) {
+  throw OutputError(fmt::format("{} reads back differently than written ({}): check the disk", printable(path, 1000),
+                                printable(what)));
+}
+
+void verify_field(hid_t dataset, const ResultValue& value, const std::string& path, const std::string& name) {
+  Cell cell;
+  std::visit(CellMaker{cell}, value);
+  if (dataset < 0) refuse_difference(path, name);
+  const TypeHandle text = cell.text.empty() ? TypeHandle() : text_type(cell.text.size() + 1);
+  const hid_t type = text ? text.get() : cell.type;
+  const char* const expected = text ? cell.text.c_str() : static_cast<const char*>(cell.data);
+  std::vector<char> found(H5Tget_size(type) * cell.count);
+  const bool read = found.empty() || H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, found.data()) >= 0;
+  if (!read || !std::equal(found.begin(), found.end(), expected)) refuse_difference(path, name);
+}
+
+void verify_results(hid_t parent, LinkNames& names, const std::vector<Result>& results, const std::string& path) {
+  for (const Result& result : results) {
+    const GroupHandle group(H5Gopen2(parent, names.add(result.name).c_str(), H5P_DEFAULT));
+    LinkNames field_names;
+    for (const ResultField& field : result.fields) {
+      const std::string name = field_names.add(field.name);
+      const DatasetHandle dataset(H5Dopen2(group.get(), name.c_str(), H5P_DEFAULT));
+      verify_field(dataset.get(), field.value, path, result.name + "/" + name);
+    }
+  }
+}
+
+LinkNames names_of_file() {
+  LinkNames names;
+  names.add("provenance");
+  return names;
+}
+
+}  // namespace
+
+std::vector<char> make_result_image(const std::vector<ResultGroup>& groups, const std::string& digest,
+                                    const std::string& history,
+                                    const std::vector<std::pair<std::string, std::string>>& provenance) {
+  const FileHandle file = create_in_memory();
+  LinkNames names = names_of_file();
+  for (const ResultGroup& of_dataset : groups) {
+    if (of_dataset.name.empty()) {
+      write_results(file.get(), names, of_dataset.results);
+      continue;
+    }
+    const GroupHandle group = create_group(file.get(), names.add(of_dataset.name));
+    write_text(group.get(), "result_digest", of_dataset.digest);
+    LinkNames result_names;
+    write_results(group.get(), result_names, of_dataset.results);
+  }
+  const GroupHandle group = create_group(file.get(), "provenance");
   std::set<std::string> keys;
   for (const auto& [key, value] : provenance) {
     if (!key.empty() && keys.insert(key).second) write_text(group.get(), key, value);
@@ -183,38 +230,23 @@ std::vector<char> make_result_image(const std::vector<Result>& results, const st
   return image;
 }
 
-void verify_result_image(std::vector<char> image, const std::string& path, const std::vector<Result>& results,
+void verify_result_image(std::vector<char> image, const std::string& path, const std::vector<ResultGroup>& groups,
                          const std::string& digest) {
-  const auto require = [&](bool good, const std::string& what) {
-    if (!good) {
-      throw OutputError(fmt::format("{} reads back differently than written ({}): check the disk",
-                                    printable(path, 1000), printable(what)));
-    }
-  };
   const PropertyHandle access(H5Pcreate(H5P_FILE_ACCESS));
   H5Pset_fapl_core(access.get(), 1 << 16, false);
   H5Pset_file_image(access.get(), image.data(), image.size());  // not the file itself: the claim holds its lock
   const FileHandle file(H5Fopen(name_of_nothing, H5F_ACC_RDONLY, access.get()));
-  require(static_cast<bool>(file), file ? "the file" : last_hdf5_error().text);
-  require(text_attribute(file.get(), "result_digest") == digest, "result_digest");
-  LinkNames group_names;
-  group_names.add("provenance");
-  for (const Result& result : results) {
-    const GroupHandle group(H5Gopen2(file.get(), group_names.add(result.name).c_str(), H5P_DEFAULT));
-    LinkNames field_names;
-    for (const ResultField& field : result.fields) {
-      const std::string name = field_names.add(field.name);
-      Cell cell;
-      std::visit(CellMaker{cell}, field.value);
-      const DatasetHandle dataset(H5Dopen2(group.get(), name.c_str(), H5P_DEFAULT));
-      require(static_cast<bool>(dataset), result.name + "/" + name);
-      const TypeHandle text = cell.text.empty() ? TypeHandle() : text_type(cell.text.size() + 1);
-      const hid_t type = text ? text.get() : cell.type;
-      const char* const expected = text ? cell.text.c_str() : static_cast<const char*>(cell.data);
-      std::vector<char> found(H5Tget_size(type) * cell.count);
-      const bool read = found.empty() || H5Dread(dataset.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, found.data()) >= 0;
-      require(read && std::equal(found.begin(), found.end(), expected), result.name + "/" + name);
+  if (!file) refuse_difference(path, last_hdf5_error().text);
+  if (text_attribute(file.get(), "result_digest") != digest) refuse_difference(path, "result_digest");
+  LinkNames names = names_of_file();
+  for (const ResultGroup& of_dataset : groups) {
+    if (of_dataset.name.empty()) {
+      verify_results(file.get(), names, of_dataset.results, path);
+      continue;
     }
+    const GroupHandle group(H5Gopen2(file.get(), names.add(of_dataset.name).c_str(), H5P_DEFAULT));
+    LinkNames result_names;
+    verify_results(group.get(), result_names, of_dataset.results, path);
   }
 }
 

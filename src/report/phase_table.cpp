@@ -13,6 +13,9 @@ namespace {
 
 /// Bytes of the elements that this run folded, as they are in memory.
 double element_bytes(const RunReport& report) {
+  double bytes = 0;
+  for (const RunReport& dataset : report.datasets) bytes += element_bytes(dataset);
+  if (!report.datasets.empty()) return bytes;
   return static_cast<double>(report.elements - report.resumed_elements) * element_bytes_of(report.dtype);
 }
 

@@ -22,12 +22,14 @@ struct PhaseSpread {
 struct RunReport {
   // the job
   std::string input, dataset, dtype;
+  std::string name;  ///< of the dataset, in its group
   std::vector<std::int64_t> shape;
   std::string selection;                                      ///< "" or "time 0:12:1, lat 3:9:1"
   std::vector<std::string> analyses;                          ///< names, in the order of the results
   std::vector<std::pair<std::string, OptionValue>> settings;  ///< more of the job worth recording: {"nan", "skip"}
   // what came out
   std::vector<Result> results;
+  std::vector<RunReport> datasets;  ///< of a job on a group: what it found in each, in the place of results
   std::string digest;
   std::string bits = "any";
   // how it ran
@@ -50,13 +52,14 @@ double element_bytes_of(const std::string& dtype);
 double throughput_gb_s(const RunReport& report);
 
 /// The JSON document of HOUSE's contract (`schema_version: 1`). One analysis: its fields stand in `result`; several: an
-/// object per name. Non-finite numbers are the strings "NaN", "Infinity", "-Infinity"; integers past 2^53 are strings;
-/// arrays beyond 65536 values are summaries {shape, min, max, sum}.
+/// object per name. Of a group `datasets` has a document for each dataset's name, as of a job on it alone. Non-finite
+/// numbers are the strings "NaN", "Infinity", "-Infinity"; integers past 2^53 are strings; arrays beyond 65536 values
+/// are summaries {shape, min, max, sum}.
 std::string to_json(const RunReport& report);
 
 /// The result as people read it, for stdout: one `name  value` line per value, each number with the digits it takes to
 /// read it back exactly; long arrays as a summary (a histogram with a bar per bin when it has at most 40 bins, else the
-/// region that holds its bulk).
+/// region that holds its bulk). Of one dataset.
 std::string result_table(const RunReport& report);
 
 /// Phases with min/avg/max over ranks and GB/s, the bottleneck and the notes, for stderr. GB/s counts the bytes of the

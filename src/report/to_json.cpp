@@ -85,9 +85,11 @@ Json job_json(const RunReport& report) {
   }
   job["input"] = report.input;
   job["dataset"] = report.dataset;
-  job["shape"] = value_json(report.shape);
-  job["dtype"] = report.dtype;
-  job["selection"] = report.selection;
+  if (report.datasets.empty()) {
+    job["shape"] = value_json(report.shape);
+    job["dtype"] = report.dtype;
+    job["selection"] = report.selection;
+  }
   for (const auto& [name, value] : report.settings)
     job[name] = std::visit([](const auto& v) { return setting_json(v); }, value);
   return job;
@@ -120,20 +122,23 @@ Json run_json(const RunReport& report) {
   return run;
 }
 
-}  // namespace
-
-std::string to_json(const RunReport& report) {
+Json document_of(const RunReport& report) {
   Json document;
   document["schema_version"] = 1;
   document["job"] = job_json(report);
-  document["result"] = result_json(report.results);
+  if (report.datasets.empty()) document["result"] = result_json(report.results);
+  for (const RunReport& dataset : report.datasets) document["datasets"][dataset.name] = document_of(dataset);
   document["result_digest"] = report.digest;
   document["bits"] = report.bits;
   document["leaf_order"] = leaf_order;
   document["run"] = run_json(report);
   document["provenance"] = Json::object();
   for (const auto& [name, value] : report.provenance) document["provenance"][name] = value;
-  return json_text(document);
+  return document;
 }
+
+}  // namespace
+
+std::string to_json(const RunReport& report) { return json_text(document_of(report)); }
 
 }  // namespace scatterfold

@@ -50,8 +50,8 @@ Comparison small_comparison() {
   comparison.repeat = 3;
   comparison.cores = 2;
   comparison.facts.digest = "aa";
-  comparison.facts.dtype = "float32";
   comparison.facts.elements = 500000000;
+  comparison.facts.bytes = 2e9;
   comparison.facts.job = {
       {"analysis", "moments"}, {"input", "a.h5"}, {"dataset", "/x"}, {"dtype", "float32"}, {"shape", {5, 2}}};
   comparison.modes = {times("serial", {4, 3.9, 4.1}, "aa"), times("threads", {2, 2.1, 1.9}, "aa"),
@@ -162,6 +162,18 @@ TEST(CompareChild, failures_say_what_happened) {
             "exit code 9, its last line: oh");
 }
 
+TEST(CompareReport, the_bytes_of_a_group_are_those_of_its_datasets) {
+  const auto facts = read_run_facts(
+      "{\"job\": {\"analysis\": \"moments\", \"input\": \"a.h5\", \"dataset\": \"/g/*\"}, \"run\": {\"elements\": 30}, "
+      "\"datasets\": {\"a\": {\"job\": {\"dtype\": \"float64\"}, \"run\": {\"elements\": 10}}, "
+      "\"b\": {\"job\": {\"dtype\": \"int16\"}, \"run\": {\"elements\": 20}}}}");
+  ASSERT_TRUE(facts);
+  EXPECT_EQ(facts->bytes, 10 * 8 + 20 * 2);
+  Comparison comparison;
+  comparison.facts = *facts;
+  EXPECT_NE(compare_table(comparison).find("moments of a.h5:/g/*, 120 B\n"), std::string::npos);
+}
+
 TEST(CompareReport, reads_what_a_run_says) {
   const auto facts = read_run_facts(
       "mpirun says hello\n{\"job\": {\"dtype\": \"float32\"}, \"result_digest\": \"ab\", \"bits\": \"backend\", "
@@ -173,6 +185,7 @@ TEST(CompareReport, reads_what_a_run_says) {
   EXPECT_EQ(facts->ranks, 4);
   EXPECT_EQ(facts->elements, 9007199254740993);
   EXPECT_EQ(facts->wall_s, 0.5);
+  EXPECT_EQ(facts->bytes, 4.0 * 9007199254740993);
   EXPECT_FALSE(read_run_facts(""));
   EXPECT_FALSE(read_run_facts("{ not json }"));
   EXPECT_FALSE(read_run_facts("{\"run\": 3, \"job\": {}}"));

@@ -54,7 +54,7 @@ TEST(ResultFile, holds_every_kind_of_value) {
   const std::string file = folder / "out.h5";
   {
     OutputClaim claim(file, false, {});
-    write_result_file(claim, some_results(), "0123abcd", provenance);
+    write_result_file(claim, {{"", "", some_results()}}, "0123abcd", provenance);
     EXPECT_FALSE(std::filesystem::exists(file));
     claim.commit();
   }
@@ -89,13 +89,28 @@ TEST(ResultFile, odd_names_do_not_lose_a_result) {
   const std::string file = folder / "out.h5";
   const ResultField field{"a/b", 1.0};
   OutputClaim claim(file, false, {});
-  write_result_file(claim,
-                    {{"m", "x", {field, field}}, {"m", "x", {field}}, {"m", "provenance", {field}}, {"m", "", {field}}},
-                    "", {});
+  const std::vector<Result> results = {
+      {"m", "x", {field, field}}, {"m", "x", {field}}, {"m", "provenance", {field}}, {"m", "", {field}}};
+  write_result_file(claim, {{"", "", results}}, "", {});
   claim.commit();
   for (const std::string path : {"/x/a_b", "/x/a_b_2", "/x_2/a_b", "/provenance_2/a_b", "/result/a_b"}) {
     EXPECT_EQ(scalar_of<double>(file, path), 1.0) << path;
   }
+}
+
+TEST(ResultFile, results_of_several_datasets_stand_in_groups_of_their_names) {
+  const ScratchFolder folder;
+  const std::string file = folder / "out.h5";
+  OutputClaim claim(file, false, {});
+  write_result_file(claim, {{"t2m", "aa", some_results()}, {"provenance", "bb", some_results()}}, "cc", provenance);
+  claim.commit();
+  EXPECT_EQ(scalar_of<std::int64_t>(file, "/t2m/moments/count"), 5);
+  EXPECT_EQ(scalar_of<std::int64_t>(file, "/provenance_2/moments/sum"), -7);
+  const Hdf5Scope scope;
+  const FileHandle handle(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT));
+  const GroupHandle group(H5Gopen2(handle.get(), "t2m", H5P_DEFAULT));
+  EXPECT_EQ(text_attribute(group.get(), "result_digest"), "aa");
+  EXPECT_EQ(text_attribute(handle.get(), "result_digest"), "cc");
 }
 
 TEST(ResultFile, a_file_size_limit_is_an_error_and_keeps_the_old_result) {
@@ -106,7 +121,7 @@ TEST(ResultFile, a_file_size_limit_is_an_error_and_keeps_the_old_result) {
     const rlimit limit{4096, 4096};
     setrlimit(RLIMIT_FSIZE, &limit);
     OutputClaim claim(file, true, {});
-    said = message_of<OutputError>([&] { write_result_file(claim, some_results(), "", provenance); });
+    said = message_of<OutputError>([&] { write_result_file(claim, {{"", "", some_results()}}, "", provenance); });
     return 0;
   });
   EXPECT_EQ(end.signal, 0);
@@ -124,7 +139,7 @@ TEST(ResultFile, a_full_disk_is_found_before_the_rename) {
     spill(folder / "out.h5", "old");
     {
       OutputClaim claim(folder / "out.h5", true, {});
-      said = message_of<OutputError>([&] { write_result_file(claim, some_results(), "", provenance); });
+      said = message_of<OutputError>([&] { write_result_file(claim, {{"", "", some_results()}}, "", provenance); });
     }
     return folder.names().size() == 1 && slurp(folder / "out.h5") == "old" ? 0 : 3;
   });

@@ -155,5 +155,22 @@ TEST(JsonText, arrays_of_plain_values_stay_on_one_line) {
   EXPECT_EQ(json_text(Json::object()), "{}");
 }
 
+TEST(ToJson, each_dataset_of_a_group_has_the_document_of_a_job_on_it_alone) {
+  RunReport one = small_report(), group = small_report();
+  one.name = "x";
+  group.dataset = "/*";
+  group.digest = "aa";
+  group.results.clear();
+  group.datasets = {one};
+  const Json document = Json::parse(to_json(group));
+  EXPECT_EQ(document["datasets"]["x"], Json::parse(to_json(one)));
+  EXPECT_EQ(document["job"]["dataset"], "/*");
+  EXPECT_EQ(document["result_digest"], "aa");
+  EXPECT_TRUE(document["run"]["wall_s"].is_number());
+  EXPECT_EQ(document["run"]["throughput_gb_s"], document["datasets"]["x"]["run"]["throughput_gb_s"]);
+  for (const char* of_one : {"shape", "dtype", "selection"}) EXPECT_FALSE(document["job"].contains(of_one)) << of_one;
+  EXPECT_FALSE(document.contains("result"));
+}
+
 }  // namespace
 }  // namespace scatterfold
