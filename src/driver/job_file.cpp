@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // SPDX-FileCopyrightText: The scatterfold developers
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <limits>
 #include <set>
@@ -13,6 +13,7 @@
 #include "driver/array_options.hpp"
 #include "driver/job.hpp"
 #include "driver/job_tree.hpp"
+#include "driver/job_values.hpp"
 #include "driver/parse_selection.hpp"
 #include "fold/analysis.hpp"
 
@@ -21,22 +22,10 @@ namespace {
 
 constexpr std::int64_t most_threads = 65536;
 
-std::string_view kind_of(const toml::node& node) {
-  switch (node.type()) {
-    case toml::node_type::table: return "a table";
-    case toml::node_type::array: return "an array";
-    case toml::node_type::string: return "a text";
-    case toml::node_type::integer: return "a whole number";
-    case toml::node_type::floating_point: return "a number";
-    case toml::node_type::boolean: return "true or false";
-    default: return "a date or time";
-  }
-}
-
 /// Turns the tree of a job file into a Job. Every problem is noted and reading goes on.
-class JobReader {
+class JobReader : private JobValues {
  public:
-  JobReader(JobTree& tree, JobProblems& problems) : tree_(tree), problems_(problems) {}
+  JobReader(JobTree& tree, JobProblems& problems) : JobValues(tree, problems) {}
 
   Job read() {
     const Keys input = {{"file", text(job_.file)},
@@ -89,25 +78,8 @@ class JobReader {
   }
 
  private:
-  using Set = std::function<void(const toml::node&)>;
   using Key = std::pair<std::string, Set>;
   using Keys = std::vector<Key>;
-
-  void complain(const toml::node& node, const std::string& what) { tree_.complain(node, what, problems_); }
-
-  void expect(const toml::node& node, std::string_view wanted) {
-    complain(node, fmt::format("{} where {} is wanted", kind_of(node), wanted));
-  }
-
-  /// Runs what may throw UsageError for a value, and notes its text at the value's place.
-  template <class Work>
-  void attempt(const toml::node& node, Work work) {
-    try {
-      work();
-    } catch (const UsageError& error) {
-      complain(node, error.what());
-    }
-  }
 
   void read_table(const toml::table& table, const std::string& title, const Keys& keys) {
     for (const auto& [key, node] : table) {
@@ -134,71 +106,6 @@ class JobReader {
     }
     if (remedy.empty()) remedy = fmt::format(", known are {}", fmt::join(names, ", "));
     tree_.complain_of_key(key, node, fmt::format("unknown key \"{}\" in {}{}", key.str(), title, remedy), problems_);
-  }
-
-  Set text(std::string& out) {
-    return [this, &out](const toml::node& node) {
-      const auto value = node.value_exact<std::string>();
-      if (!value) return expect(node, "a text in quotes");
-      if (value->empty()) return complain(node, "an empty text: leave the key out or give a value");
-      if (value->find('\0') != std::string::npos) return complain(node, "a text with a zero byte: leave it out");
-      out = *value;
-    };
-  }
-
-  Set truth(bool& out) {
-    return [this, &out](const toml::node& node) {
-      const auto value = node.value_exact<bool>();
-      if (!value) return expect(node, "true or false");
-      out = *value;
-    };
-  }
-
-  /// A whole number, also written as a float64 without a fraction (1e6).
-  std::optional<std::int64_t> whole_number(const toml::node& node) {
-    if (const auto value = node.value_exact<std::int64_t>()) return value;
-    const auto real = node.value_exact<double>();
-    if (real && std::isnan(*real)) {
-      complain(node, "NaN where a whole number is wanted");
-    } else if (real && (*real != std::floor(*real) || std::abs(*real) >= 0x1p53)) {
-      complain(node, fmt::format("{} where a whole number is wanted", *real));
-    } else if (real) {
-      return static_cast<std::int64_t>(*real);
-    } else {
-      expect(node, "a whole number");
-    }
-    return std::nullopt;
-  }
-
-  template <class Integer>
-  Set whole(Integer& out, std::int64_t least, std::int64_t most) {
-    return [this, &out, least, most](const toml::node& node) {
-      const auto value = whole_number(node);
-      if (!value) return;
-      if (*value < least || *value > most)
-        return complain(node, fmt::format("{} is out of range: give {} to {}", *value, least, most));
-      out = static_cast<Integer>(*value);
-    };
-  }
-
-  template <class T>
-  Set choice(T& out, std::vector<std::pair<std::string, T>> choices) {
-    return [this, &out, choices = std::move(choices)](const toml::node& node) {
-      std::vector<std::string> names;
-      for (const auto& [name, value] : choices) names.push_back(name);
-      const auto word = node.value_exact<std::string>();
-      if (!word) return expect(node, fmt::format("one of \"{}\"", fmt::join(names, "\", \"")));
-      for (const auto& [name, value] : choices) {
-        if (name == *word) {
-          out = value;
-          return;
-        }
-      }
-      const std::vector<std::string> near = near_names(*word, names, 1);
-      complain(node, fmt::format("unknown value \"{}\"{}, known are {}", *word,
-                                 near.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", near[0]),
-                                 fmt::join(names, ", ")));
-    };
   }
 
   void read_memory(const toml::node& node) {
@@ -322,18 +229,6 @@ class JobReader {
                          near.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", near[0]), fmt::join(names, ", ")));
   }
 
-  std::optional<double> real_number(const toml::node& node) {
-    std::optional<double> value = node.value_exact<double>();
-    if (const auto whole = node.value_exact<std::int64_t>()) value = static_cast<double>(*whole);
-    if (value && !std::isnan(*value)) return value;
-    if (value) {
-      complain(node, "NaN where a number is wanted");
-    } else {
-      expect(node, "a number");
-    }
-    return std::nullopt;
-  }
-
   void read_option(const toml::node& node, const OptionSpec& spec, Options& options) {
     switch (spec.kind) {
       case OptionSpec::Kind::integer:
@@ -369,8 +264,6 @@ class JobReader {
     if (low && high) options[spec.name] = Range{*low, *high};
   }
 
-  JobTree& tree_;
-  JobProblems& problems_;
   Job job_;
   std::vector<std::pair<std::string, const Keys*>> sections_;
 };
