@@ -71,6 +71,7 @@ class JobReader : private JobValues {
                 section("output", output),
                 {"analysis", [this](const toml::node& node) { read_analyses(node); }}});
     if (job_.dataset.empty()) split_input(std::string(job_.file), job_.file, job_.dataset);
+    if (!tree_.whole()) return job_;
     if (!tree_.root().at_path("input.file")) complain(tree_.root(), "no input file: write [input] and file = \"...\"");
     if (!tree_.root().contains("analysis"))
       complain(tree_.root(), "no analysis: write [[analysis]] and kind = \"moments\"");
@@ -187,6 +188,7 @@ class JobReader : private JobValues {
   void read_analysis(const toml::table& table, std::set<std::string>& taken) {
     AnalysisJob entry;
     const toml::node* const kind = table.get("kind");
+    if (kind == nullptr && !tree_.whole()) return;
     if (kind == nullptr) return complain(table, "an analysis without a kind: write kind = \"moments\"");
     text(entry.kind)(*kind);
     if (entry.kind.empty()) return;
@@ -279,9 +281,11 @@ void split_input(const std::string& text, std::string& file, std::string& datase
 }
 
 Job read_job_file(const std::string& path, const std::vector<std::string>& overrides) {
-  JobTree tree(path);
   JobProblems problems;
-  for (const std::string& text : overrides) tree.override_with(text, problems);
+  JobTree tree(path, problems);
+  if (tree.whole()) {
+    for (const std::string& text : overrides) tree.override_with(text, problems);
+  }
   Job job = JobReader(tree, problems).read();
   problems.throw_if_any();
   return job;

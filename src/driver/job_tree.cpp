@@ -14,6 +14,7 @@
 
 #include "base/error.hpp"
 #include "base/parse.hpp"
+#include "driver/job_syntax.hpp"
 #include "io/file_descriptor.hpp"
 #include "io/printable.hpp"
 
@@ -21,6 +22,7 @@ namespace scatterfold {
 namespace {
 
 constexpr std::size_t most_bytes = 1 << 20;  // a job is a page of text; what is larger is a mistake
+constexpr int most_dots = 300;               // of a line; the parser's tables inside tables would fill the stack
 
 std::string read_small_file(const std::string& path) {
   const std::string shown = printable(path, 1000);
@@ -89,17 +91,60 @@ std::optional<toml::table> parse_value(const std::string& text) {
   return std::nullopt;
 }
 
+/// Where a line of the text begins; lines count from 1.
+std::size_t line_begin(const std::string& text, std::size_t line) {
+  std::size_t begin = 0;
+  for (std::size_t i = 1; i < line && begin < text.size(); ++i)
+    begin = std::min(text.find('\n', begin), text.size() - 1) + 1;
+  return begin;
+}
+
+/// The first line with more dots than a key can have, "..." counted once; 0 where there is none.
+long line_of_deep_key(const std::string& text) {
+  long line = 1;
+  int dots = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n') {
+      ++line;
+      dots = 0;
+    }
+    if (text[i] == '.' && (i == 0 || text[i - 1] != '.') && ++dots > most_dots) return line;
+  }
+  return 0;
+}
+
+/// Nothing where that is no TOML either: a list over several lines, say.
+toml::table parse_part(const std::string& text) {
+  try {
+    return toml::parse(text);
+  } catch (const toml::parse_error&) {
+    return {};
+  }
+}
+
 }  // namespace
 
-JobTree::JobTree(const std::string& path) : path_(path) {
+JobTree::JobTree(const std::string& path, JobProblems& problems) : path_(path) {
   const std::string text = read_small_file(path);
+  if (const long line = line_of_deep_key(text); line > 0) {
+    whole_ = false;
+    problems.add(line, fmt::format("{}:{}:1", path_, line), "keys nested too deeply: no key of a job has over 3 parts");
+    return;
+  }
   try {
     root_ = toml::parse(text);
   } catch (const toml::parse_error& error) {
+    whole_ = false;
     const toml::source_position at = error.source().begin;
-    throw UsageError(
-        fmt::format("{}:{}:{}: {}", printable(path, 1000), at.line, at.column, printable(error.description(), 300)));
+    const std::size_t begin = line_begin(text, at.line);
+    const std::string_view line = std::string_view(text).substr(begin, text.find('\n', begin) - begin);
+    problems.add(static_cast<long>(at.line), where(at), syntax_problem(error.description(), line));
+    root_ = parse_part(text.substr(0, begin));
   }
+}
+
+std::string JobTree::where(const toml::source_position& at) const {
+  return fmt::format("{}:{}:{}", path_, at.line, at.column);
 }
 
 toml::table& JobTree::step_into(toml::table& table, const std::string& key, const std::string& origin) {
@@ -154,7 +199,7 @@ void JobTree::complain_at(const toml::source_region& place, const toml::node& no
     return;
   }
   const toml::source_position at = place.begin;
-  problems.add(static_cast<long>(at.line), fmt::format("{}:{}:{}", path_, at.line, at.column), what);
+  problems.add(static_cast<long>(at.line), where(at), what);
 }
 
 void JobTree::complain(const toml::node& node, const std::string& what, JobProblems& problems) const {

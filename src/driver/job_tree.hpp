@@ -16,8 +16,12 @@ namespace scatterfold {
 /// A job file as parsed, with the overrides in place, and where each value came from.
 class JobTree {
  public:
-  /// Reads at most 1 MiB. Errors: UsageError for a file that is absent, too large or no TOML (with line and column).
-  explicit JobTree(const std::string& path);
+  /// Reads at most 1 MiB. Where the file is no TOML from some line on, this is a problem with line and column, and the
+  /// tree has what stands before it. Errors: UsageError for a file that is absent or too large.
+  JobTree(const std::string& path, JobProblems& problems);
+
+  /// False where it has only a part of the file: what is missing may stand in the rest.
+  bool whole() const { return whole_; }
 
   /// Puts the value of "key.key=value" into the tree: a TOML value, or else the text itself. Analyses are addressed by
   /// number or by name: analysis.0.bins, analysis.NAME.bins.
@@ -31,12 +35,14 @@ class JobTree {
                        JobProblems& problems) const;
 
  private:
+  std::string where(const toml::source_position& at) const;
   void complain_at(const toml::source_region& place, const toml::node& node, const std::string& what,
                    JobProblems& problems) const;
   toml::table& step_into(toml::table& table, const std::string& key, const std::string& origin);
 
   std::string path_;
   toml::table root_;
+  bool whole_ = true;
   std::map<const toml::node*, std::string> overridden_;  ///< "--set run.threads=x" of the nodes that came that way
 };
 

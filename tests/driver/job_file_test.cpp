@@ -7,6 +7,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 
 #include "base/error.hpp"
 #include "driver/job.hpp"
@@ -39,6 +40,11 @@ class JobFile : public ::testing::Test {
       return message;
     }
     return "no error";
+  }
+
+  /// The same; where in its line a parser of TOML stops is its own affair.
+  std::string without_columns(const std::string& text, const std::vector<std::string>& overrides = {}) {
+    return std::regex_replace(error_of(text, overrides), std::regex("job:([0-9]+):[0-9]+:"), "job:$1:");
   }
 
   void expect_error(const std::string& text, const std::string& part, const std::vector<std::string>& overrides = {}) {
@@ -177,6 +183,49 @@ TEST_F(JobFile, BrokenTomlGetsLineAndColumn) {
   expect_error(std::string("\0\0\0", 3), "job:1:");
   expect_error("a = " + std::string(100000, '['), "job:1:");
   expect_error("x = \"" + std::string(900000, 'y'), "job:1:");
+  std::string deep = "[input";
+  for (int i = 0; i < 500000; ++i) deep += ".a";
+  expect_error("\n" + deep + "]\n", "job:2:1: keys nested too deeply");
+  EXPECT_NO_THROW(read("# " + std::string(1000, '.') + "\n" + good));
+}
+
+TEST_F(JobFile, BrokenTomlIsToldInOurWords) {
+  const std::string head = "[input]\nfile = \"a\"\n";
+  const std::vector<std::pair<std::string, std::string>> wrong = {
+      {"file = \"b\"", "job:3: \"file\" is given twice: keep one of them"},
+      {"[input]", "job:3: \"input\" is given twice: keep one of them"},
+      {"nan = skip", "job:3: no value (nan = skip): put texts in quotes, as in mode = \"threads\""},
+      {"nan = \"skip", "job:3: a text without its closing quote (nan = \"skip): add it"},
+      {"nan \"skip\"", "job:3: no = behind a key (nan \"skip\"): write key = value"},
+      {"nan =", "job:3: no value behind = (nan =): give one, or leave the line out"},
+      {"nan = \"skip\" please", "job:3: something behind a value (nan = \"skip\" please): leave it out"},
+      {"dataset = \"C:\\d\"", "a backslash in a text (dataset = \"C:\\d\"): write it twice"},
+      {"[run]\nthreads = 04", "job:4: a number that begins with 0 (threads = 04): write it without"},
+      {"[run]\nthreads = 99999999999999999999", "a number past 64 bits (threads = 99999999999999999999)"},
+      {"[run]\nthreads = 1e400", "a number past float64 (threads = 1e400): give a smaller one"},
+      {"[run]\nmemory = 4GiB", "job:4: no number (memory = 4GiB): put what has a unit in quotes"},
+      {"[output]\noverwrite = True", "no value (overwrite = True): put texts in quotes, or write true or false"},
+      {"select = [\"a,0,1\",\n[[analysis]]", "job:4: a list before [[analysis]] has no end: add its ]"},
+      {"[run", "job:3: no section ([run): write [input], [run], [[analysis]] or [output] on a line of its own"},
+      {"nan = \"\xff\"", "job:3: bytes that are no UTF-8: save the file as UTF-8"},
+      {std::string("\0", 1), "job:3: no TOML (?): write [section] and key = value"},
+  };
+  for (const auto& [line, part] : wrong) {
+    const std::string message = without_columns(head + line + "\n[[analysis]]\nkind = \"moments\"\n");
+    EXPECT_EQ(message.rfind("job:", 0), 0u) << message;
+    EXPECT_NE(message.find(part), std::string::npos) << message << "\nwanted " << part;
+    EXPECT_EQ(message.find("while parsing"), std::string::npos) << message;
+  }
+}
+
+TEST_F(JobFile, WhatIsWrongBeforeBrokenTomlIsToldToo) {
+  EXPECT_EQ(without_columns("[input]\nfil = \"a\"\n[run]\nthreads = \"four\"\nmode = fast\n[output]\njson = 3\n"),
+            "job:2: unknown key \"fil\" in [input] (did you mean \"file\"?)\n"
+            "  job:4: a text where a whole number is wanted\n"
+            "  job:5: no value (mode = fast): put texts in quotes, or write true or false in small letters");
+  // What is not there yet, or not there for an override, may stand behind it.
+  EXPECT_EQ(without_columns("[[analysis]]\nkind = moments\n", {"analysis.fine.bins=3"}),
+            "job:2: no value (kind = moments): put texts in quotes, as in mode = \"threads\"");
 }
 
 TEST_F(JobFile, ManyProblemsAtOnceInOneError) {
