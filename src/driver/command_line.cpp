@@ -44,6 +44,7 @@ class CommandLine {
     CLI::App* run = app_.add_subcommand("run", "run a job file: several analyses in one pass over the data");
     add_job_file(*run);
     add_job_options(*run, command_.job);
+    refuse_options_as_values(*run);
     run->callback([this] { command_.kind = Command::Kind::run, from_job_file_ = true; });
 
     app_.add_subcommand("plan", "what a run would do, without doing it: <analysis> ... or JOB.toml");
@@ -102,6 +103,7 @@ class CommandLine {
     auto options = std::make_shared<Options>();
     add_analysis_options(*sub, analysis, *options);
     add_job_options(*sub, command_.job);
+    refuse_options_as_values(*sub);
     sub->callback([this, &analysis, options] {
       command_.kind = Command::Kind::run;
       analysis.check(*options);

@@ -106,6 +106,7 @@ CompareOptions parse_compare_arguments(const std::vector<std::string>& arguments
   CLI::App command(summary, "scatterfold compare ANALYSIS FILE:/DATASET | JOB.toml");
   command.allow_extras();
   declare_options(command, options);
+  refuse_options_as_values(command);
   try {
     command.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForHelp&) {

@@ -9,6 +9,7 @@
 #include "base/parse.hpp"
 #include "driver/generate.hpp"
 #include "driver/generate_names.hpp"
+#include "driver/unexpected_words.hpp"
 
 namespace scatterfold {
 namespace {
@@ -95,6 +96,7 @@ CLI::App* add_generate_command(CLI::App& app, GenerateOptions& options) {
          [&options](const std::string& text) { options.threads = parse_small(text, 4096); });
   command->add_flag("--overwrite", options.overwrite, "replace an existing file");
   command->add_flag("-q,--quiet", options.quiet, "say nothing");
+  refuse_options_as_values(*command);
   return command;
 }
 

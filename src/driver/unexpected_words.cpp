@@ -14,6 +14,13 @@
 #include "io/printable.hpp"
 
 namespace scatterfold {
+namespace {
+
+bool begins_a_negative_number(const std::string& text) {
+  return (text[1] >= '0' && text[1] <= '9') || text[1] == '.' || text.compare(1, 3, "inf") == 0;
+}
+
+}  // namespace
 
 void refuse_unknown_option(const CLI::App& command, const std::string& name, const std::vector<std::string>& words) {
   const auto word = std::find_if(words.begin(), words.end(),
@@ -32,6 +39,21 @@ void refuse_unknown_option(const CLI::App& command, const std::string& name, con
   throw UsageError(fmt::format("{} has no option {}: {}", name, printable(option, 100),
                                near.empty() ? "see scatterfold " + (name == "scatterfold" ? "" : name + " ") + "--help"
                                             : "did you mean --" + near[0] + "?"));
+}
+
+void refuse_options_as_values(CLI::App& command) {
+  for (CLI::Option* const option : command.get_options()) {
+    if (option->get_positional() || option->get_expected_max() == 0) continue;  // flags have no value
+    const bool file = option->get_type_name().find("FILE") != std::string::npos ||
+                      option->get_type_name().find("OUT") != std::string::npos;
+    option->check([name = option->get_name(), file](const std::string& text) {
+      if (text.size() > 1 && text[0] == '-' && (file || !begins_a_negative_number(text))) {
+        throw UsageError(fmt::format("{} has no value, {} follows it: {}", name, printable(text, 100),
+                                     file ? "name a file (./-x for one that begins with a dash)" : "give one"));
+      }
+      return std::string();
+    });
+  }
 }
 
 }  // namespace scatterfold
