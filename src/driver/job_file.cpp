@@ -14,6 +14,7 @@
 #include "driver/job.hpp"
 #include "driver/job_tree.hpp"
 #include "driver/job_values.hpp"
+#include "driver/parse_memory.hpp"
 #include "driver/parse_selection.hpp"
 #include "fold/analysis.hpp"
 
@@ -110,14 +111,13 @@ class JobReader : private JobValues {
   }
 
   void read_memory(const toml::node& node) {
-    if (const auto word = node.value_exact<std::string>()) {
-      attempt(node, [&] {
-        job_.memory_bytes = parse_bytes(*word);
-        if (job_.memory_bytes == 0) throw UsageError("no memory at all: give for instance \"4GiB\"");
-      });
-      return;
+    std::optional<std::string> size = node.value_exact<std::string>();
+    if (!size) {
+      const auto bytes = whole_number(node);
+      if (!bytes) return;
+      size = std::to_string(*bytes);
     }
-    whole(job_.memory_bytes, 1, std::numeric_limits<std::int64_t>::max())(node);
+    attempt(node, [&] { job_.memory_bytes = parse_memory("memory", *size); });
   }
 
   void read_select(const toml::node& node) {
@@ -252,7 +252,7 @@ class JobReader : private JobValues {
   void read_range(const toml::node& node, const OptionSpec& spec, Options& options) {
     if (const auto word = node.value_exact<std::string>()) {  // as on the command line: "LO,HI"
       const std::size_t comma = word->find(',');
-      if (comma == std::string::npos)
+      if (comma == std::string::npos || word->find(',', comma + 1) != std::string::npos)
         return complain(node, fmt::format("\"{}\" where two numbers are wanted, such as [0, 10]", *word));
       attempt(node, [&] {
         options[spec.name] = Range{parse_real(word->substr(0, comma)), parse_real(word->substr(comma + 1))};

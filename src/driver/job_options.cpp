@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/parse.hpp"
 #include "driver/array_options.hpp"
+#include "driver/parse_memory.hpp"
 #include "driver/parse_selection.hpp"
 #include "fold/analysis.hpp"
 
@@ -36,7 +37,7 @@ int small_count(const std::string& option, const std::string& text) {
 
 Range parse_range(const std::string& option, const std::string& text) {
   const std::size_t comma = text.find(',');
-  if (comma == std::string::npos)
+  if (comma == std::string::npos || text.find(',', comma + 1) != std::string::npos)
     throw UsageError(fmt::format("{} is \"{}\": use two numbers, as in 250,320", option, text));
   return {parse_real(text.substr(0, comma)), parse_real(text.substr(comma + 1))};
 }
@@ -92,10 +93,8 @@ void add_job_options(CLI::App& app, Job& job) {
      [&job](const std::string& text) { job.threads = small_count("--threads", text); });
   on("--processes", "N", "processes of --mode processes (default: the cores)", running,
      [&job](const std::string& text) { job.processes = small_count("--processes", text); });
-  on("--memory", "SIZE", "memory a process may use for data, as in 4GiB", running, [&job](const std::string& text) {
-    job.memory_bytes = parse_bytes(text);
-    if (job.memory_bytes == 0) throw UsageError("--memory is 0: give for instance 4GiB");
-  });
+  on("--memory", "SIZE", "memory a process may use for data, as in 4GiB", running,
+     [&job](const std::string& text) { job.memory_bytes = parse_memory("--memory", text); });
   on("--combine", "auto|mpi|nccl", "what carries partial results between ranks (default auto)", running,
      [&job](const std::string& text) {
        job.combine = named<Combine>("--combine", text,

@@ -67,7 +67,9 @@ TEST_F(Errors, UsageIsTwo) {
       {{"moments", good(), "--mode", "gpu"}, "use one of auto, serial, threads, processes, cuda"},
       {{"moments", good(), "--threads", "0"}, "use 1 to 65536"},
       {{"moments", good(), "--memory", "4 bananas"}, "not a size"},
-      {{"moments", good(), "--memory", "0"}, "--memory is 0"},
+      {{"moments", good(), "--memory", "0"}, "--memory is 0 bytes, and the least is 1 KiB: give for instance 4GiB"},
+      {{"moments", good(), "--memory", "4"}, "--memory is 4 bytes, and the least is 1 KiB: did you mean 4GiB?"},
+      {{"moments", good(), "--memory", "0.5KiB"}, "--memory is 512 bytes, and the least is 1 KiB: give for"},
       {{"moments", good(), "--seed", "-3"}, "--seed is -3"},
       {{"moments", ":/t2m"}, "no file in the input"},
       {{"moments", good(), "-d", "7,0,1"}, "there is no dimension \"7\""},
@@ -84,6 +86,7 @@ TEST_F(Errors, UsageIsTwo) {
       {{"histogram", good(), "--range", "0,inf"}, "two finite numbers"},
       {{"histogram", good(), "--range", "0,nan"}, "NaN has no meaning here"},
       {{"histogram", good(), "--range", "7"}, "use two numbers"},
+      {{"histogram", good(), "--range", "1,2,3"}, "--range is \"1,2,3\": use two numbers, as in 250,320"},
       {{"histogram", good(), "--range", "1,1.0000000000000002", "--bins", "3"}, "narrower than float64 can tell apart"},
   };
   for (const auto& [words, part] : wrong) {

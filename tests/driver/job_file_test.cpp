@@ -128,7 +128,9 @@ TEST_F(JobFile, WrongTypesUnitsAndNumbers) {
   expect_error(run("threads = 2020-01-01"), "a date or time where a whole number is wanted");
   expect_error(run("seed = -1"), "out of range");
   expect_error(run("memory = \"4 bananas\""), "job:2:10: not a size (\"4 bananas\")");
-  expect_error(run("memory = \"0\""), "no memory at all");
+  expect_error(run("memory = \"0\""), "job:2:10: memory is 0 bytes, and the least is 1 KiB: give for instance 4GiB");
+  expect_error(run("memory = 4"), "job:2:10: memory is 4 bytes, and the least is 1 KiB: did you mean 4GiB?");
+  expect_error(run("memory = -4"), "job:2:10: not a size");
   expect_error(run("memory = \"1e300GiB\""), "less than 2^63");
   expect_error(run("share_gpus = 1"), "a whole number where true or false is wanted");
   expect_error("run = 3\n" + good.substr(0, good.find("[run]")) + good.substr(good.find("[[")),
@@ -143,6 +145,7 @@ TEST_F(JobFile, OptionsOfAnalysesAreChecked) {
   expect_error(head + "range = [0, nan]\n", "job:5:13: NaN where a number is wanted");
   expect_error(head + "range = [0]\n", "two numbers are wanted");
   expect_error(head + "range = 7\n", "two numbers are wanted");
+  expect_error(head + "range = \"1,2,3\"\n", "\"1,2,3\" where two numbers are wanted");
   expect_error(head + "bins = \"many\"\n", "a text where a whole number is wanted");
   expect_error("[input]\nfile = \"a\"\n[[analysis]]\nkind = \"moments\"\norder = 3\n", "job:4:8: ");
   expect_error("[input]\nfile = \"a\"\n[[analysis]]\nbins = 3\n", "job:3:1: an analysis without a kind");
