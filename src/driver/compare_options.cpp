@@ -27,8 +27,6 @@ constexpr Refused refused[] = {
     {"--mode", "compare runs every mode: choose with --modes serial,threads,..."},
     {"-o", "the runs of compare write no results: leave it out"},
     {"--output", "the runs of compare write no results: leave it out"},
-    {"--checkpoint", "the runs of compare start from nothing: leave it out"},
-    {"--resume", "the runs of compare start from nothing: leave it out"},
 };
 
 std::vector<std::string> parse_modes(const std::string& text) {
