@@ -51,7 +51,7 @@ class CommandLine {
     CLI::App* inspect =
         app_.add_subcommand("inspect", "what is inside a file, or how a dataset is stored and would be read");
     inspect->add_option("input", input_, "an HDF5 or netCDF-4 file, or one of its datasets")
-        ->type_name("FILE[:DATASET]")
+        ->type_name("FILE[:/DATASET]")
         ->required();
     inspect->callback([this] {
       command_.kind = Command::Kind::inspect;

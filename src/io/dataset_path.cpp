@@ -49,7 +49,7 @@ std::vector<std::string> near_paths(const std::string& path, const std::vector<s
     const std::string only = printable(list.numeric[0]);
     throw InputError(fmt::format("no dataset named ({}): the file has one, write {}:{}", name, name, only));
   }
-  throw InputError(fmt::format("no dataset named ({}): write FILE:DATASET, it has {}", name,
+  throw InputError(fmt::format("no dataset named ({}): write FILE:/DATASET, it has {}", name,
                                enumerate(list.numeric, list.complete)));
 }
 

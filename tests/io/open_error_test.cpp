@@ -178,7 +178,7 @@ TEST_F(OpenError, a_group_names_what_it_holds) {
 TEST_F(OpenError, no_name_lists_the_datasets) {
   make();
   EXPECT_EQ(open_error(file_, ""),
-            "no dataset named (" + file_ + "): write FILE:DATASET, it has /group/pressure, /temperature");
+            "no dataset named (" + file_ + "): write FILE:/DATASET, it has /group/pressure, /temperature");
   {
     Maker maker(file_);
     maker.counting<int>("only", {1});
