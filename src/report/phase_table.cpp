@@ -79,7 +79,8 @@ std::string phase_table(const RunReport& report) {
   std::string text = row("phase", "min s", "avg s", spread ? "max s" : "seconds", "share", "GB/s", "");
   for (const PhaseSpread& phase : report.phases) {
     if (phase.max_s <= 0) continue;
-    const double percent = report.wall_s > 0 ? 100 * phase.max_s / report.wall_s : 0;
+    // The wall time is rank 0's, and another rank may have begun earlier.
+    const double percent = report.wall_s > 0 ? std::min(100.0, 100 * phase.max_s / report.wall_s) : 0;
     const std::string share = percent < 0.5 ? "<1 %" : fmt::format("{:.0f} %", percent);
     text += row(phase.name, seconds(phase.min_s), seconds(phase.avg_s), seconds(phase.max_s), share,
                 rate_text(moved_bytes(report, phase.name), phase.max_s),

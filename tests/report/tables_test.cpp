@@ -144,6 +144,14 @@ TEST(PhaseTable, marks_the_bottleneck_and_leaves_out_what_did_not_happen) {
   EXPECT_TRUE(contains(phase_table(report), "(4 ranks, 2 threads each)"));
 }
 
+TEST(PhaseTable, no_phase_has_more_than_all_of_the_time) {
+  RunReport report;
+  report.ranks = 2;
+  report.wall_s = 0.5;  // rank 0's; another one began earlier
+  report.phases = {{"open", 0.3, 0.5, 0.7}};
+  EXPECT_TRUE(contains(phase_table(report), "0.7000   100 %")) << phase_table(report);
+}
+
 TEST(RunHeader, is_never_longer_than_25_lines) {
   std::vector<std::string> ranks;
   for (int rank = 0; rank < 1000; ++rank) {
