@@ -167,7 +167,7 @@ Comparison run_all(const CompareOptions& options, const CompareMachine& machine,
 }
 
 std::string command_line(const CompareOptions& options) {
-  return fmt::format("scatterfold compare {}", fmt::join(options.job, " "));
+  return fmt::format("scatterfold compare {}", fmt::join(options.arguments, " "));
 }
 
 }  // namespace

@@ -13,8 +13,9 @@ namespace scatterfold {
 
 /// What `scatterfold compare` is told. What is not its own option goes to the runs as it is.
 struct CompareOptions {
-  std::vector<std::string> job;    ///< {"moments", "a.h5:/x", "--order", "4"} or {"JOB.toml", "--set", "..."}
-  std::vector<std::string> modes;  ///< those to run, in the order of the table; empty: all that this machine has
+  std::vector<std::string> arguments;  ///< all of them, as given
+  std::vector<std::string> job;        ///< {"moments", "a.h5:/x", "--order", "4"} or {"JOB.toml", "--set", "..."}
+  std::vector<std::string> modes;      ///< those to run, in the order of the table; empty: all that this machine has
   int repeat = 3;
   int ranks = 0;      ///< of mpi; 0: 4, and of mpi+cuda one per GPU
   int threads = 0;    ///< of threads; 0: the cores of the affinity mask

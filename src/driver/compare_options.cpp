@@ -101,6 +101,7 @@ CLI::App* add_compare_command(CLI::App& app) { return app.add_subcommand("compar
 
 CompareOptions parse_compare_arguments(const std::vector<std::string>& arguments) {
   CompareOptions options;
+  options.arguments = arguments;
   CLI::App command(summary, "scatterfold compare ANALYSIS FILE:/DATASET | JOB.toml");
   command.allow_extras();
   declare_options(command, options);

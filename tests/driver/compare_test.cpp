@@ -293,6 +293,9 @@ TEST_F(CompareProgram, gives_the_same_bits_in_every_cpu_mode) {
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const Json document = Json::parse(run.out);
   EXPECT_EQ(document["same_bits"], true);
+  std::string command = "scatterfold";
+  for (const std::string& word : words) command += " " + word;
+  EXPECT_EQ(document["provenance"]["command"], command);
   ASSERT_EQ(document["modes"].size(), mpi ? 4u : 3u);
   for (const Json& mode : document["modes"]) {
     EXPECT_EQ(mode["failed"], false);
