@@ -82,13 +82,15 @@ void plan_storage(const GenerateOptions& options, FieldLayout& layout) {
     if (extent < 0) throw UsageError(fmt::format("--shape has {}: give 0 or more in every dimension", extent));
     bytes *= static_cast<double>(extent);
   }
-  if (options.shape.empty() || options.shape.size() > static_cast<std::size_t>(Field::most_dimensions)) {
+  if (options.shape.size() > static_cast<std::size_t>(Field::most_dimensions)) {
     throw UsageError(
-        fmt::format("--shape has {} dimensions: give 1 to {}", options.shape.size(), Field::most_dimensions));
+        fmt::format("--shape has {} dimensions: give at most {}", options.shape.size(), Field::most_dimensions));
   }
   if (bytes >= 0x1p62) throw UsageError("--shape is too large: give less than 4 EiB");
   layout.chunk = options.chunks;
   const bool filtered = options.deflate || options.shuffle || options.fletcher32;
+  if (options.shape.empty() && (filtered || !layout.chunk.empty()))
+    throw UsageError("a scalar has no chunks: leave out --chunks, --deflate, --shuffle and --fletcher32");
   if (layout.chunk.empty() && filtered) layout.chunk = chosen_chunks(options.shape, size_of(options.type));
   if (layout.chunk.empty()) return;
   if (layout.chunk.size() != options.shape.size()) {
@@ -114,6 +116,7 @@ Plan make_plan(const GenerateOptions& options) {
   }
   layout.shape = options.shape;
   layout.type = options.type;
+  layout.boolean = options.boolean;
   layout.big_endian = options.big_endian;
   layout.deflate = options.deflate.value_or(-1);
   layout.shuffle = options.shuffle;
@@ -200,7 +203,7 @@ void generate(const GenerateOptions& options, Team& team) {
     const FieldLayout& layout = plan.layout;
     const bool swapped = layout.big_endian && size_of(layout.type) > 1;
     const MakeFill make_fill = [&]() -> FillRange {
-      return [filler = FieldFiller(plan.field, layout.type, swapped)](
+      return [filler = FieldFiller(plan.field, layout.type, swapped, layout.boolean)](
                  std::int64_t begin, std::int64_t count, void* out) mutable { filler.fill(begin, count, out); };
     };
     if (!layout.chunk.empty()) {
@@ -226,7 +229,8 @@ void generate(const GenerateOptions& options, Team& team) {
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     const auto bytes = static_cast<double>(plan.layout.bytes());
     fmt::print(stderr, "scatterfold: wrote {}:{}, {} of {} in {:.2f} s ({:.2f} GB/s)\n", plan.file, plan.layout.path,
-               format_bytes(bytes), name_of(plan.layout.type), seconds, bytes / seconds / 1e9);
+               format_bytes(bytes), plan.layout.boolean ? "bool" : name_of(plan.layout.type), seconds,
+               bytes / seconds / 1e9);
   }
 }
 

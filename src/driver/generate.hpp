@@ -20,9 +20,10 @@ class Team;
 
 /// What `scatterfold generate` is told.
 struct GenerateOptions {
-  std::string output;  ///< "FILE:/path/to/dataset"; without a dataset it is /data
-  std::vector<std::int64_t> shape;
+  std::string output;               ///< "FILE:/path/to/dataset"; without a dataset it is /data
+  std::vector<std::int64_t> shape;  ///< empty: a scalar
   ElementType type = ElementType::float32;
+  bool boolean = false;  ///< then `type` is uint8
   FieldKind kind = FieldKind::normal;
   std::optional<double> mean, deviation;  ///< of normal (0, 1) and climate (288 K, 1.5 K of weather)
   std::optional<double> low, high;        ///< of uniform (0, 1)

@@ -31,9 +31,14 @@ std::string meant(const std::string& word, const std::vector<std::string>& names
   return near.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", near[0]);
 }
 
-ElementType parse_type(const std::string& text) {
-  if (const auto type = element_type_named(text)) return *type;
-  std::vector<std::string> names;
+void take_type(const std::string& text, GenerateOptions& options) {
+  options.boolean = text == "bool";
+  const auto type = options.boolean ? ElementType::uint8 : element_type_named(text);
+  if (type) {
+    options.type = *type;
+    return;
+  }
+  std::vector<std::string> names = {"bool"};
   for (int i = 0; i < element_type_count; ++i) names.emplace_back(name_of(static_cast<ElementType>(i)));
   throw UsageError(
       fmt::format("no element type \"{}\"{}: use one of {}", text, meant(text, names), fmt::join(names, ", ")));
@@ -66,11 +71,13 @@ CLI::App* add_generate_command(CLI::App& app, GenerateOptions& options) {
   option("output", "OUT.h5:/NAME", "where to write; without a name the dataset is /data",
          [&options](const std::string& text) { options.output = text; })
       ->required();
-  option("--shape", "N,N,...", "extents, up to 8; 1e6 is a number too", [&options](const std::string& text) {
-    options.shape = parse_extents(text);
-  })->required();
-  option("--dtype", "TYPE", "int8 to uint64, float16, float32 (default), float64",
-         [&options](const std::string& text) { options.type = parse_type(text); });
+  option("--shape", "N,N,...", "extents, up to 32, or the word scalar; 1e6 is a number too",
+         [&options](const std::string& text) {
+           options.shape = text == "scalar" ? std::vector<std::int64_t>{} : parse_extents(text);
+         })
+      ->required();
+  option("--dtype", "TYPE", "bool (true above 0.5), int8 to uint64, float16, float32 (default), float64",
+         [&options](const std::string& text) { take_type(text, options); });
   option("--distribution", "KIND", "normal (default), uniform, ramp (value = index), climate (kelvin)",
          [&options](const std::string& text) { options.kind = parse_kind(text); });
   option("--mean", "X", "of normal (0) and climate (288)",

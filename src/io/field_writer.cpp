@@ -24,6 +24,19 @@ SpaceHandle space_of(const FieldLayout& layout) {
   return SpaceHandle(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), most.data()));
 }
 
+TypeHandle type_of(const FieldLayout& layout) {
+  if (layout.boolean) {
+    TypeHandle type(H5Tenum_create(H5T_STD_I8LE));
+    const signed char no = 0, yes = 1;
+    H5Tenum_insert(type.get(), "FALSE", &no);
+    H5Tenum_insert(type.get(), "TRUE", &yes);
+    return type;
+  }
+  TypeHandle type = native_type(layout.type);
+  if (size_of(layout.type) > 1) H5Tset_order(type.get(), layout.big_endian ? H5T_ORDER_BE : H5T_ORDER_LE);
+  return type;
+}
+
 }  // namespace
 
 std::int64_t FieldLayout::elements() const {
@@ -43,8 +56,7 @@ std::int64_t create_field_file(const std::string& path, const FieldLayout& layou
     if (!file) throw_hdf5_error(path, "create the file");
     for (const auto& [name, value] : layout.root_attributes) write_text(file.get(), name, value, path);
     create_complete_mark(file.get(), path);
-    const TypeHandle type = native_type(layout.type);
-    if (size_of(layout.type) > 1) H5Tset_order(type.get(), layout.big_endian ? H5T_ORDER_BE : H5T_ORDER_LE);
+    const TypeHandle type = type_of(layout);
     const PropertyHandle creation =
         storage_properties(layout.path, {layout.chunk, layout.deflate, layout.shuffle, layout.fletcher32});
     const PropertyHandle links(H5Pcreate(H5P_LINK_CREATE));

@@ -17,6 +17,7 @@ struct FieldLayout {
   std::string path;                 ///< inside the file; groups on the way are made
   std::vector<std::int64_t> shape;  ///< empty: a scalar
   ElementType type = ElementType::float32;
+  bool boolean = false;  ///< stored as h5py does: an enumeration of FALSE and TRUE; `type` is uint8
   bool big_endian = false;
   std::vector<std::int64_t> chunk;  ///< empty: contiguous. May exceed the shape; that dimension is then unlimited
   int deflate = -1;                 ///< level 0 to 9, or -1 for none

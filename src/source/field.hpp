@@ -57,7 +57,7 @@ enum class FieldKind : unsigned char { normal, uniform, ramp, climate };
 
 /// What the elements of a generated dataset are. Trivially copyable, so it travels to kernels as it is.
 struct Field {
-  static constexpr int most_dimensions = 8;
+  static constexpr int most_dimensions = 32;  // as many as HDF5 takes
 
   FieldKind kind = FieldKind::normal;
   unsigned long long seed = 0;

@@ -132,6 +132,7 @@ void FieldFiller::fill(std::int64_t begin, std::int64_t count, void* out) {
     fill_values(begin + done, length, values);
     auto* const stored = bytes + done * size_of(type_);
     store_values(values, length, type_, stored);
+    if (boolean_) std::transform(stored, stored + length, stored, [](unsigned char b) { return b > 0 ? 1 : 0; });
     if (swapped_) swap_bytes(stored, length, size_of(type_));
   }
 }

@@ -14,8 +14,10 @@ namespace scatterfold {
 /// The values are Field::value()'s, bit for bit. One filler per thread.
 class FieldFiller {
  public:
-  /// `swapped`: stored in the byte order that is not the processor's.
-  FieldFiller(const Field& field, ElementType type, bool swapped) : field_(field), type_(type), swapped_(swapped) {}
+  /// `swapped`: stored in the byte order that is not the processor's. `boolean`: of uint8 only 0 and 1, which stands
+  /// for all above 0.5.
+  FieldFiller(const Field& field, ElementType type, bool swapped, bool boolean = false)
+      : field_(field), type_(type), swapped_(swapped), boolean_(boolean) {}
 
   /// Elements [begin, begin + count) into `out`, count * size_of(type) bytes.
   void fill(std::int64_t begin, std::int64_t count, void* out);
@@ -26,7 +28,7 @@ class FieldFiller {
 
   Field field_;
   ElementType type_;
-  bool swapped_;
+  bool swapped_, boolean_;
   std::vector<Field::Column> columns_;  ///< the whole row where it is short, else the last piece asked for
   std::int64_t row_number_ = -1;
   Field::Row row_ = {};

@@ -70,7 +70,7 @@ class Generate : public ::testing::Test {
     std::int64_t elements = 1;
     for (const std::int64_t extent : options.shape) elements *= extent;
     std::vector<unsigned char> bytes(static_cast<std::size_t>(elements * size_of(options.type)));
-    FieldFiller(field, options.type, false).fill(0, elements, bytes.data());
+    FieldFiller(field, options.type, false, options.boolean).fill(0, elements, bytes.data());
     return bytes;
   }
 
@@ -162,7 +162,8 @@ TEST_F(Generate, RangesOfSeveralWritersMakeTheSameFile) {
 }
 
 TEST_F(Generate, EmptyAndSingle) {
-  for (const auto& shape : {std::vector<std::int64_t>{0}, {5, 0, 3}, {1}, {1, 1, 1, 1, 1, 1, 1, 1}}) {
+  for (const auto& shape :
+       {std::vector<std::int64_t>{0}, {5, 0, 3}, {1}, {1, 1, 1, 1, 1, 1, 1, 1}, {2, 1, 3, 1, 1, 2, 1, 1, 1, 4}}) {
     for (const bool chunked : {false, true}) {
       GenerateOptions job = options("e.h5", shape);
       job.overwrite = true;
@@ -173,6 +174,39 @@ TEST_F(Generate, EmptyAndSingle) {
   }
 }
 
+TEST_F(Generate, Scalars) {
+  for (const FieldKind kind : {FieldKind::normal, FieldKind::uniform, FieldKind::ramp, FieldKind::climate}) {
+    GenerateOptions job = options("s.h5", {});
+    job.kind = kind;
+    job.overwrite = true;
+    write(job);
+    DatasetInfo info;
+    const std::vector<unsigned char> found = read_back(path("s.h5"), &info);
+    EXPECT_TRUE(info.shape.empty());
+    EXPECT_EQ(found, expected(job));
+  }
+}
+
+TEST_F(Generate, Booleans) {
+  for (const bool chunked : {false, true}) {
+    GenerateOptions job = options("b.h5", {70, 100});
+    job.type = ElementType::uint8;
+    job.boolean = true;
+    job.overwrite = true;
+    if (chunked) job.deflate = 1;
+    write(job);
+    DatasetInfo info;
+    const std::vector<unsigned char> found = read_back(path("b.h5"), &info);
+    EXPECT_TRUE(info.boolean);
+    EXPECT_EQ(found, expected(job));
+    Field field;
+    field.rank = 2;
+    field.shape[0] = 70, field.shape[1] = 100;
+    for (std::size_t i = 0; i < found.size(); ++i)
+      ASSERT_EQ(found[i], field.value(static_cast<long long>(i)) > 0.5 ? 1 : 0) << i;
+  }
+}
+
 TEST_F(Generate, RefusesBeforeWriting) {
   const auto refused = [&](auto change) {
     GenerateOptions job = options("r.h5", {10, 10});
@@ -180,9 +214,10 @@ TEST_F(Generate, RefusesBeforeWriting) {
     EXPECT_EQ(code_of(job), ExitCode::usage);
     EXPECT_TRUE(std::filesystem::is_empty(folder_));
   };
-  refused([](GenerateOptions& job) { job.shape = {}; });
+  refused([](GenerateOptions& job) { job.shape = {}, job.deflate = 1; });
+  refused([](GenerateOptions& job) { job.shape = {}, job.chunks = {1}; });
   refused([](GenerateOptions& job) { job.shape = {-1}; });
-  refused([](GenerateOptions& job) { job.shape = {1, 1, 1, 1, 1, 1, 1, 1, 1}; });
+  refused([](GenerateOptions& job) { job.shape.assign(33, 1); });
   refused([](GenerateOptions& job) { job.shape = {1LL << 40, 1LL << 40}; });
   refused([](GenerateOptions& job) { job.chunks = {5}; });
   refused([](GenerateOptions& job) { job.chunks = {5, 0}; });
@@ -234,6 +269,8 @@ TEST_F(Generate, CommandLine) {
   EXPECT_TRUE(job.shuffle && job.fletcher32 && job.big_endian && job.overwrite);
   EXPECT_EQ(job.seed, 9u);
   EXPECT_EQ(job.threads, 2);
+  EXPECT_TRUE(parse("o --shape scalar").shape.empty());
+  EXPECT_TRUE(parse("o --shape 2 --dtype bool").boolean);
   for (const char* line :
        {"o --shape 1,", "o --shape x", "o --shape 1 --dtype flaot32", "o --shape 1 --distribution gauss",
         "o --shape 1 --mean nan", "o --shape 1 --seed -1", "o --shape 1 --deflate 10", "o --shape 1 --threads 1e9"}) {
