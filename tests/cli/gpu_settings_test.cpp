@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include "backend/cuda_devices.hpp"
 #include "cli/program.hpp"
+#include "team/nccl.hpp"
 
 /// What may be set of a run on a GPU: --threads, of which arrays have a stream each, and --memory, which sizes pieces
 /// and boxes. Neither shows in the bits.
@@ -44,6 +45,24 @@ TEST(GpuSettings, GiveTheSameBits) {
               << threads << " threads, " << memory;
         }
       }
+    }
+  }
+}
+
+/// Cells that several ranks have a part of: their states travel between the ranks, in one round or in many.
+TEST(GpuSettings, ArraysAreJoinedByMpiAndByNccl) {
+  const int gpus = cuda_device_count();
+  if (gpus < 2 || !has_mpirun()) GTEST_SKIP() << "needs two GPUs and mpirun";
+  const ScratchFolder scratch;
+  ASSERT_EQ(scatterfold({"generate", scratch / "in.h5:/x", "--shape", "300,181,359", "-q"}).code, 0);
+  spill(scratch / "job.toml", "[input]\nfile = \"" + scratch / "in.h5" + ":/x\"\n" + arrays);
+  const Json serial = json_of({"run", scratch / "job.toml", "--set", "run.mode=serial"})["result_digest"];
+  for (const std::string combine : {"mpi", "nccl"}) {
+    if (combine == "nccl" && nccl_version().empty()) continue;
+    for (const std::string memory : {"2GiB", "16MiB"}) {
+      const Words words = {"run",   scratch / "job.toml",     "--set", "run.mode=cuda",
+                           "--set", "run.combine=" + combine, "--set", "run.memory=" + memory};
+      EXPECT_EQ(json_of(words, {.ranks = gpus})["result_digest"], serial) << combine << ", " << memory;
     }
   }
 }
