@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "backend/on_threads.hpp"
+#include "base/byte_parts.hpp"
 #include "base/float_environment.hpp"
 
 namespace scatterfold {
@@ -108,8 +109,7 @@ void ArrayCollector::share(std::int64_t cell, std::int64_t first, std::int64_t c
   if (found == open_.end()) return;
   for (std::size_t f = 0; f < folds_.size(); ++f) {
     const ShareHead head = head_of(*found->second, f, count);
-    const auto raw = std::as_bytes(std::span(&head, 1));
-    to.insert(to.end(), raw.begin(), raw.end());
+    append_value(head, to);
     if (head.state_bytes > 0) found->second->forests[f].append(first, count, to);
     if (head.table_bytes == 0) continue;
     const auto* table =
@@ -155,12 +155,10 @@ void ArrayCollector::finish(std::int64_t cell, std::int64_t first, std::int64_t 
     const std::unique_ptr<Cell> all = make_cell(some);
     for (std::span<const std::byte> rest : shares) {
       for (std::size_t f = 0; f < folds_.size() && !rest.empty(); ++f) {
-        ShareHead head;
-        std::memcpy(&head, rest.data(), sizeof head);
+        const auto head = take_value<ShareHead>(rest);
         const auto states = static_cast<std::size_t>(head.state_bytes),
                    table = static_cast<std::size_t>(head.table_bytes);
         const auto row = static_cast<std::size_t>(folds_[f]->slots()) * sizeof(std::int64_t);
-        rest = rest.subspan(sizeof head);
         if (states > 0) all->forests[f].absorb(rest.first(states), begin, count);
         if (table > 0)
           add_cells(all->tables[f],

@@ -9,6 +9,7 @@
 
 #include "backend/backend.hpp"
 #include "backend/on_threads.hpp"
+#include "base/byte_parts.hpp"
 #include "driver/shared_cells.hpp"
 #include "team/team.hpp"
 
@@ -17,20 +18,17 @@ namespace {
 
 template <class T>
 void put(std::vector<std::byte>& bytes, std::span<const T> values) {
-  const auto count = static_cast<std::uint64_t>(values.size());
-  const auto* head = reinterpret_cast<const std::byte*>(&count);
-  bytes.insert(bytes.end(), head, head + sizeof count);
+  append_value(std::uint64_t{values.size()}, bytes);
   const auto raw = std::as_bytes(values);
   bytes.insert(bytes.end(), raw.begin(), raw.end());
 }
 
 template <class T>
 LargeArray<T> take(std::span<const std::byte>& bytes) {
-  std::uint64_t count;
-  std::memcpy(&count, bytes.data(), sizeof count);
-  LargeArray<T> values(count);
-  if (count > 0) std::memcpy(values.data(), bytes.data() + sizeof count, count * sizeof(T));
-  bytes = bytes.subspan(sizeof count + count * sizeof(T));
+  LargeArray<T> values(take_value<std::uint64_t>(bytes));
+  const std::size_t size = values.size() * sizeof(T);
+  if (size > 0) std::memcpy(values.data(), bytes.data(), size);
+  bytes = bytes.subspan(size);
   return values;
 }
 
@@ -51,9 +49,7 @@ std::vector<std::byte> to_bytes(std::vector<FinishedCell> cells) {
   std::vector<std::byte> bytes;
   bytes.reserve(size);
   for (FinishedCell& cell : cells) {
-    const std::uint64_t length = size_as_bytes(cell);
-    const auto raw = std::as_bytes(std::span(&length, 1));
-    bytes.insert(bytes.end(), raw.begin(), raw.end());
+    append_value(std::uint64_t{size_as_bytes(cell)}, bytes);
     const std::int64_t head[3] = {cell.cell, cell.first, cell.count};
     put<std::int64_t>(bytes, head);
     const std::int64_t folds = std::ssize(cell.folds);
@@ -72,12 +68,7 @@ std::vector<std::byte> to_bytes(std::vector<FinishedCell> cells) {
 /// Cuts them apart again.
 std::vector<std::span<const std::byte>> cells_of(std::span<const std::byte> bytes) {
   std::vector<std::span<const std::byte>> cells;
-  while (!bytes.empty()) {
-    std::uint64_t length;
-    std::memcpy(&length, bytes.data(), sizeof length);
-    cells.push_back(bytes.subspan(sizeof length, length));
-    bytes = bytes.subspan(sizeof length + length);
-  }
+  while (!bytes.empty()) cells.push_back(take_part(bytes));
   return cells;
 }
 
@@ -130,7 +121,7 @@ void fold_array_part(Team& team, const ArrayTasks& tasks, const ArraySizes& size
   team.phase("fold", [&] {
     const std::vector<std::int64_t> cuts = tasks.cuts(team.size());
     const auto rank = static_cast<std::size_t>(team.rank());
-    fold(tasks, cuts[rank], cuts[rank + 1], sizes, collector);
+    fold(cuts[rank], cuts[rank + 1], collector);
   });
   join_shared_cells(team, tasks, sizes.exchange_bytes, threads, gpus, collector);
 }

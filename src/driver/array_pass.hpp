@@ -21,9 +21,8 @@ class GpuTeam;
 class Team;
 struct RankWork;
 
-/// What folds a rank's tasks of an array, with a progress line around it.
-using FoldTasks = std::function<void(const ArrayTasks& tasks, std::int64_t first, std::int64_t last,
-                                     const ArraySizes& sizes, ArrayCollector& collector)>;
+/// What folds a rank's tasks of an array, those in [first, last), with a progress line around it.
+using FoldTasks = std::function<void(std::int64_t first, std::int64_t last, ArrayCollector& collector)>;
 
 /// What PreparedArrays::settle gives on rank 0. Team: collective. Errors: as it.
 std::vector<std::int64_t> agree_on_positions(Team& team, const PreparedArrays& prepared, const Folds& folds,

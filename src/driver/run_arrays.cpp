@@ -110,9 +110,7 @@ class ArrayRun {
     std::mutex mutex;
     fold_array_part(
         team_, tasks, sizes, folds, chosen_.backend->threads(), gpus_,
-        [&](const auto&, auto first, auto last, const auto&, auto& to) {
-          fold_tasks(tasks, first, last, sizes, weights, to);
-        },
+        [&](auto first, auto last, auto& to) { fold_tasks(tasks, first, last, sizes, weights, to); },
         [&](FinishedCell cell) {
           if (all) all->take(cell);
           if (all && !every_rank_writes()) return;

@@ -8,6 +8,7 @@
 #include <span>
 #include <utility>
 
+#include "base/byte_parts.hpp"
 #include "team/nccl.hpp"
 #include "team/team.hpp"
 
@@ -71,28 +72,12 @@ std::int64_t positions_of_round(const std::vector<SharedCell>& shared, bool by_f
 }
 
 /// Shares follow one another, each behind its length.
-class Shares {
- public:
-  explicit Shares(const std::vector<std::byte>& bytes) : rest_(bytes) {}
-  std::span<const std::byte> next() {
-    std::uint64_t size;
-    std::memcpy(&size, rest_.data(), sizeof size);
-    const std::span<const std::byte> share = rest_.subspan(sizeof size, size);
-    rest_ = rest_.subspan(sizeof size + size);
-    return share;
-  }
-
-  static void put(const ArrayCollector& collector, std::int64_t cell, const Range& range, std::vector<std::byte>& to) {
-    const auto size = static_cast<std::uint64_t>(collector.share_bytes(cell, range.count));
-    const auto head = std::as_bytes(std::span(&size, 1));
-    if (to.empty()) to.reserve(head.size() + size);
-    to.insert(to.end(), head.begin(), head.end());
-    collector.share(cell, range.first, range.count, to);
-  }
-
- private:
-  std::span<const std::byte> rest_;
-};
+void append_share(const ArrayCollector& collector, std::int64_t cell, const Range& range, std::vector<std::byte>& to) {
+  const auto size = static_cast<std::uint64_t>(collector.share_bytes(cell, range.count));
+  if (to.empty()) to.reserve(sizeof size + size);
+  append_value(size, to);
+  collector.share(cell, range.first, range.count, to);
+}
 
 /// A round, from the side of one rank.
 struct Round {
@@ -108,7 +93,7 @@ std::vector<std::vector<std::byte>> shares_for_all(const std::vector<SharedCell>
     if (!cell.place_of(round.rank)) continue;
     for (std::size_t part = 0; part < cell.ranks.size(); ++part) {
       const Range range = cell.positions_of(part, round.number, round.most);
-      if (range.count > 0) Shares::put(collector, cell.cell, range, to[static_cast<std::size_t>(cell.ranks[part])]);
+      if (range.count > 0) append_share(collector, cell.cell, range, to[static_cast<std::size_t>(cell.ranks[part])]);
     }
   }
   return to;
@@ -116,14 +101,14 @@ std::vector<std::vector<std::byte>> shares_for_all(const std::vector<SharedCell>
 
 void finish_shares(const std::vector<SharedCell>& shared, const ArrayCollector& collector, const Round& round,
                    int threads, const std::vector<std::vector<std::byte>>& arrived) {
-  std::vector<Shares> from(arrived.begin(), arrived.end());
+  std::vector<std::span<const std::byte>> from(arrived.begin(), arrived.end());
   for (const SharedCell& cell : shared) {
     const std::optional<std::size_t> part = cell.place_of(round.rank);
     if (!part) continue;
     const Range range = cell.positions_of(*part, round.number, round.most);
     if (range.count == 0) continue;
     std::vector<std::span<const std::byte>> shares;
-    for (const int r : cell.ranks) shares.push_back(from[static_cast<std::size_t>(r)].next());
+    for (const int r : cell.ranks) shares.push_back(take_part(from[static_cast<std::size_t>(r)]));
     collector.finish(cell.cell, range.first, range.count, shares, threads);
   }
 }
@@ -133,11 +118,7 @@ std::vector<std::vector<std::byte>> exchange(Team& team, GpuTeam* gpus, std::vec
   if (gpus == nullptr) return team.exchange(std::move(to));
   std::vector<std::vector<std::byte>> sizes;
   team.phase("combine", [&] {
-    for (const std::vector<std::byte>& bytes : to) {
-      const std::uint64_t size = bytes.size();
-      const auto raw = std::as_bytes(std::span(&size, 1));
-      sizes.emplace_back(raw.begin(), raw.end());
-    }
+    for (const std::vector<std::byte>& bytes : to) append_value(std::uint64_t{bytes.size()}, sizes.emplace_back());
   });
   sizes = team.exchange(std::move(sizes));
   team.phase("combine", [&] {

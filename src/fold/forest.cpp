@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/byte_parts.hpp"
 #include "base/error.hpp"
 
 namespace scatterfold {
@@ -54,9 +55,7 @@ std::vector<std::byte> Forest::bytes() const {
 void Forest::append(std::int64_t first_position, std::int64_t count, std::vector<std::byte>& to) const {
   const std::ptrdiff_t begin = first_position * fold_->state_bytes(), end = begin + count * fold_->state_bytes();
   for (const auto& [first, node] : nodes_) {
-    const Head head{first, node.level};
-    const auto raw = std::as_bytes(std::span(&head, 1));
-    to.insert(to.end(), raw.begin(), raw.end());
+    append_value(Head{first, node.level}, to);
     to.insert(to.end(), node.state.begin() + begin, node.state.begin() + end);
   }
 }
@@ -67,11 +66,11 @@ void Forest::absorb(std::span<const std::byte> bytes, std::int64_t first_positio
   if (bytes.size() % size != 0) {
     throw Error(ExitCode::internal, "a partial result has an odd size (forest): are all ranks the same program?");
   }
-  for (; !bytes.empty(); bytes = bytes.subspan(size)) {
-    Head head;
-    std::memcpy(&head, bytes.data(), sizeof head);
+  while (!bytes.empty()) {
+    const auto head = take_value<Head>(bytes);
     insert(static_cast<int>(head.level), head.first_segment,
-           bytes.data() + sizeof head + static_cast<std::size_t>(first_position) * state_bytes);
+           bytes.data() + static_cast<std::size_t>(first_position) * state_bytes);
+    bytes = bytes.subspan(size - sizeof head);
   }
 }
 
