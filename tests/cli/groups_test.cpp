@@ -165,9 +165,9 @@ TEST_F(Groups, are_looked_at_before_any_data_is_read) {
   for (const int ranks : {0, 2}) {
     if (ranks > 0 && !has_mpirun()) continue;
     const Start start{.ranks = ranks};
-    expect_error(scatterfold({"moments", all(), "-d", "2,0,5"}, start), 2, "/group/one", 2);
-    expect_error(scatterfold({"moments", file() + ":/empty/*"}, start), 3, "it is empty", 2);
-    expect_error(scatterfold({"moments", file() + ":/grop/*"}, start), 3, "did you mean /group?", 2);
+    expect_error(scatterfold({"moments", all(), "-d", "2,0,5", "--mode", "threads"}, start), 2, "/group/one", 2);
+    expect_error(scatterfold({"moments", file() + ":/empty/*", "--mode", "threads"}, start), 3, "it is empty", 2);
+    expect_error(scatterfold({"moments", file() + ":/grop/*", "--mode", "threads"}, start), 3, "did you mean /group?", 2);
   }
   expect_error(scatterfold({"plan", "moments", file() + ":/grop/*"}), 3, "did you mean /group?", 2);
 }

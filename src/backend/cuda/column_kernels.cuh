@@ -37,29 +37,56 @@ struct ColumnRows {
   }
 };
 
-/// Writes the states of all threads of a block, which are neighbours in memory, in their order there, by way of
-/// `shared`, which has room for them: each thread's own would be scattered, which costs several times as much.
-template <class State>
+/// Meets the other threads that fold: a block may have a warp that does not.
+template <int threads>
+__device__ __forceinline__ void meet() {
+  asm volatile("barrier.sync 1, %0;" ::"n"(threads) : "memory");
+}
+
+/// Writes the states of the first `threads` threads of a block, which are neighbours in memory, in their order there,
+/// by way of `shared`: each thread's own would be scattered, which costs several times as much.
+template <int threads, class State>
 __device__ __forceinline__ void write_together(const State& mine, void* shared, State* to, std::int64_t count) {
   using Word = unsigned long long;
   static_assert(sizeof(State) % sizeof(Word) == 0);
-  const int thread = static_cast<int>(threadIdx.x), threads = static_cast<int>(blockDim.x);
-  __syncthreads();
+  const int thread = static_cast<int>(threadIdx.x);
+  meet<threads>();
   static_cast<State*>(shared)[thread] = mine;
-  __syncthreads();
+  meet<threads>();
   const int words = static_cast<int>(smaller<std::int64_t>(count, threads) * (sizeof(State) / sizeof(Word)));
   for (int w = thread; w < words; w += threads)
     __stcs(reinterpret_cast<Word*>(to) + w, static_cast<const Word*>(shared)[w]);
 }
 
-/// A block of rows of as many neighbouring positions as the threads of a block. Rows are long, because memory likes
-/// that; found by measurement.
+/// Rows of as many neighbouring positions as a block folds, in stages that one warp fills and the others empty, so that
+/// rows are always under way. Rows are long, because memory likes that; sizes found by measurement.
 template <class T>
-struct ColumnPart {
-  static constexpr int row_bytes = sizeof(T) == 1 ? 512 : 1024;
-  static constexpr int threads = row_bytes / sizeof(T);
-  static constexpr int blocks = 3;  ///< per multiprocessor, what its shared memory allows
-  T element[column_elements][threads];
+struct ColumnRing {
+  static constexpr int positions = sizeof(T) <= 2 ? 256 : 128;  ///< a thread folds each
+  static constexpr int threads = positions + 32;                ///< with the warp that fetches
+  static constexpr int stages = sizeof(T) == 1 ? 4 : 2, rows = 32;
+  /// Per multiprocessor, what its registers and its shared memory allow.
+  static constexpr int blocks = sizeof(T) <= 2 ? 2 : sizeof(T) == 4 ? 4 : 3;
+  static_assert(column_elements % rows == 0);
+  T element[stages][rows][positions];
+  unsigned long long full[stages], empty[stages];
+
+  __device__ __forceinline__ void begin() {
+    for (int s = 0; s < stages; ++s) {
+      SharedBarrier(&full[s]).begin(1);
+      SharedBarrier(&empty[s]).begin(positions);
+    }
+  }
+};
+
+/// Goes round a ring: which stage is next, and in which round.
+template <int stages>
+struct RingPlace {
+  int stage = 0;
+  unsigned round = 0;
+  __device__ __forceinline__ void advance() {
+    if (++stage == stages) stage = 0, round ^= 1;
+  }
 };
 
 /// Where the positions of a block lie in a row: neighbours in one or two runs, or scattered.
@@ -67,7 +94,7 @@ template <class T>
 class ColumnRuns {
  public:
   __device__ __forceinline__ ColumnRuns(const T* values, const ColumnShape& shape, std::int64_t position) {
-    const std::int64_t count = smaller<std::int64_t>(ColumnPart<T>::threads, shape.positions - position);
+    const std::int64_t count = smaller<std::int64_t>(ColumnRing<T>::positions, shape.positions - position);
     const std::int64_t first = smaller(count, shape.inner - position % shape.inner), second = count - first;
     stride_ = shape.row_stride;
     first_ = values + shape.first_of(position);
@@ -81,16 +108,15 @@ class ColumnRuns {
 
   __device__ __forceinline__ bool neighbours() const { return neighbours_; }
 
-  /// Rows [row, row + count) by the hardware, neighbours only; to be called by one warp, waited for by all threads.
-  __device__ __forceinline__ void fetch(const BulkFetch& fetch, ColumnPart<T>& part, std::int64_t row,
+  /// Rows [row, row + count) by the hardware, neighbours only; to be called by one warp.
+  __device__ __forceinline__ void fetch(const SharedBarrier& full, T (*to)[ColumnRing<T>::positions], std::int64_t row,
                                         int count) const {
     const int lane = static_cast<int>(threadIdx.x) % 32, size = static_cast<int>(sizeof(T));
-    if (lane == 0) fetch.expect(count * (first_count_ + second_count_) * size);
+    if (lane == 0) full.expect(count * (first_count_ + second_count_) * size);
     __syncwarp();
     for (int r = lane; r < count; r += 32) {
-      fetch.copy(part.element[r], first_ + (row + r) * stride_, first_count_ * size);
-      if (second_count_ > 0)
-        fetch.copy(part.element[r] + first_count_, second_ + (row + r) * stride_, second_count_ * size);
+      full.copy(to[r], first_ + (row + r) * stride_, first_count_ * size);
+      if (second_count_ > 0) full.copy(to[r] + first_count_, second_ + (row + r) * stride_, second_count_ * size);
     }
   }
 
@@ -101,54 +127,94 @@ class ColumnRuns {
   bool neighbours_;
 };
 
+/// What a block folds in one go: the positions from `position` on, over one segment. Blocks stay and take one after the
+/// other, so that the first rows of the next come while the states of the last are written.
+template <class T>
+struct ColumnItem {
+  std::int64_t position;
+  ColumnRows rows;
+
+  __device__ __forceinline__ ColumnItem(const ColumnShape& shape, std::int64_t number)
+      : position(number % across(shape) * ColumnRing<T>::positions), rows(shape, number / across(shape)) {}
+
+  SCATTERFOLD_HD static std::int64_t across(const ColumnShape& shape) {
+    return (shape.positions + ColumnRing<T>::positions - 1) / ColumnRing<T>::positions;
+  }
+  SCATTERFOLD_HD static std::int64_t count(const ColumnShape& shape) { return across(shape) * shape.segments(); }
+};
+
+/// Fills the ring for all items of this block, by one warp.
+template <class T>
+__device__ __forceinline__ void fetch_columns(const T* from, const ColumnShape& shape, ColumnRing<T>& ring) {
+  using Ring = ColumnRing<T>;
+  RingPlace<Ring::stages> at;
+  const std::int64_t items = ColumnItem<T>::count(shape);
+  for (std::int64_t i = blockIdx.x; i < items; i += gridDim.x) {
+    const ColumnItem<T> item(shape, i);
+    const ColumnRuns<T> runs(from, shape, item.position);
+    if (!runs.neighbours()) continue;
+    for (std::int64_t row = item.rows.first; row < item.rows.last; row += Ring::rows, at.advance()) {
+      SharedBarrier(&ring.empty[at.stage]).wait(at.round ^ 1);
+      runs.fetch(SharedBarrier(&ring.full[at.stage]), ring.element[at.stage], row,
+                 static_cast<int>(smaller<std::int64_t>(Ring::rows, item.rows.last - row)));
+    }
+  }
+}
+
 template <class F>
-__global__ void __launch_bounds__(ColumnPart<typename F::Element>::threads, ColumnPart<typename F::Element>::blocks)
+__global__ void __launch_bounds__(ColumnRing<typename F::Element>::threads, ColumnRing<typename F::Element>::blocks)
     fold_columns_kernel(Values values, ColumnShape shape, bool fresh, typename RunningOf<F>::type* running,
                         typename F::State* states) {
   using T = typename F::Element;
+  using Ring = ColumnRing<T>;
   using Column = typename RunningOf<F>::type;
   extern __shared__ __align__(16) unsigned char storage[];
-  __shared__ unsigned long long barrier;
-  auto& part = *reinterpret_cast<ColumnPart<T>*>(storage);
+  auto& ring = *reinterpret_cast<Ring*>(storage);
   const int thread = static_cast<int>(threadIdx.x);
-  const std::int64_t block_position = static_cast<std::int64_t>(blockIdx.x) * ColumnPart<T>::threads;
-  const std::int64_t position = block_position + thread;
-  const ColumnRows rows(shape, blockIdx.y);
-  const std::int64_t mine = rows.segment * shape.positions + position;
-  const bool here = position < shape.positions;
   const T* const from = reinterpret_cast<const T*>(values.data);
-  const T* const own = from + (here ? shape.first_of(position) : 0);
-  const ColumnRuns<T> runs(from, shape, block_position);
-  BulkFetch fetch(&barrier);
-  if (thread == 0) fetch.begin();
+  if (thread == 0) ring.begin();
   __syncthreads();
+  if (thread >= Ring::positions) return fetch_columns(from, shape, ring);
 
-  Column column = fresh || !here ? Column::none() : running[mine];
-  for (std::int64_t row = rows.first; row < rows.last; row += column_elements) {
-    const int count = rows.block(row);
-    if (runs.neighbours()) {
-      if (thread < 32) runs.fetch(fetch, part, row, count);
-      fetch.wait();
+  RingPlace<Ring::stages> at;
+  const std::int64_t items = ColumnItem<T>::count(shape);
+  for (std::int64_t i = blockIdx.x; i < items; i += gridDim.x) {
+    const ColumnItem<T> item(shape, i);
+    const ColumnRows& rows = item.rows;
+    const std::int64_t position = item.position + thread, mine = rows.segment * shape.positions + position;
+    const bool here = position < shape.positions;
+    const bool fetched = ColumnRuns<T>(from, shape, item.position).neighbours();
+    const T* const own = from + (here ? shape.first_of(position) : 0);
+    Column column = fresh || !here ? Column::none() : running[mine];
+    for (std::int64_t row = rows.first; row < rows.last; row += column_elements) {
+      const int count = rows.block(row);
+      const auto element = [=](int r) { return own[(row + r) * shape.row_stride]; };
+      if (!fetched) {
+        if (here) column.fold(element, count, values.mark);
+        continue;
+      }
+      typename Column::Sweep sweep;
+      for (int first = 0; first < count; first += Ring::rows, at.advance()) {
+        SharedBarrier(&ring.full[at.stage]).wait(at.round);
+        const auto& stage = ring.element[at.stage];
+        if (first == 0) sweep = typename Column::Sweep(stage[0][thread]);
+        if (count - first >= Ring::rows) {
+#pragma unroll
+          for (int r = 0; r < Ring::rows; ++r) sweep.add(stage[r][thread], values.mark);
+        } else {
+          for (int r = 0; r < count - first; ++r) sweep.add(stage[r][thread], values.mark);
+        }
+        SharedBarrier::done_reading();
+        SharedBarrier(&ring.empty[at.stage]).arrive();
+      }
+      if (here) column.join_block(sweep, element, count, values.mark);
+    }
+    if (states != nullptr) {
+      write_together<Ring::positions>(column.state(0), storage + sizeof(Ring), states + mine - thread,
+                                      shape.positions - item.position);
     } else if (here) {
-#pragma unroll 16
-      for (int r = 0; r < count; ++r) part.element[r][thread] = own[(row + r) * shape.row_stride];
+      running[mine] = column;
     }
-    if (here) {
-      const auto element = [&part, thread](int i) { return part.element[i][thread]; };
-      typename Column::Sweep sweep(element(0));
-#pragma unroll 8
-      for (int i = 0; i < count; ++i) sweep.add(element(i), values.mark);
-      column.join_block(sweep, element, count, values.mark);
-    }
-    BulkFetch::done_reading();
-    __syncthreads();
-  }
-
-  if (states != nullptr) {
-    write_together(column.state(0), storage, states + rows.segment * shape.positions + block_position,
-                   shape.positions - block_position);
-  } else if (here) {
-    running[mine] = column;
   }
 }
 
@@ -228,8 +294,8 @@ __global__ void __launch_bounds__(32 * row_warps, row_blocks)
     Parts::done();
   }
   if (states != nullptr) {
-    write_together(column.state(0), storage, states + rows.segment * shape.positions + block_position,
-                   shape.positions - block_position);
+    write_together<32 * row_warps>(column.state(0), storage, states + rows.segment * shape.positions + block_position,
+                                   shape.positions - block_position);
   } else if (lane < positions) {
     running[mine] = column;
   }

@@ -13,7 +13,7 @@ namespace scatterfold::cuda {
 struct ColumnShape {
   std::int64_t positions, inner, outer_stride, row_stride, rows, segment_rows;
 
-  std::int64_t segments() const { return rows == 0 ? 1 : (rows + segment_rows - 1) / segment_rows; }
+  SCATTERFOLD_HD std::int64_t segments() const { return rows == 0 ? 1 : (rows + segment_rows - 1) / segment_rows; }
   SCATTERFOLD_HD std::int64_t first_of(std::int64_t position) const {
     return position / inner * outer_stride + position % inner;
   }

@@ -164,30 +164,30 @@ struct ArrayLaunch {
       const dim3 grid(blocks_for(shape.positions), static_cast<unsigned>(shape.segments()));
       fold_weighted_columns_kernel<F><<<grid, column_threads, 0, stream>>>(values, weights, shape, fresh, more, done);
     } else if (shape.row_stride == 1 && shape.inner == 1) {
-      using Parts = RowParts<typename F::Element>;
-      return columns_by(fold_rows_kernel<F>, 32 * row_warps, row_warps * sizeof(Parts), stream, values, shape, fresh,
-                        more, done);
+      constexpr int threads = 32 * row_warps;
+      constexpr std::size_t shared = row_warps * sizeof(RowParts<typename F::Element>);
+      static_assert(threads * sizeof(typename F::State) <= shared);
+      const dim3 grid(static_cast<unsigned>((shape.positions + threads - 1) / threads),
+                      static_cast<unsigned>(shape.segments()));
+      const cudaError_t error = allow_shared(fold_rows_kernel<F>, shared);
+      if (error != cudaSuccess) return error;
+      fold_rows_kernel<F><<<grid, threads, shared, stream>>>(values, shape, fresh, more, done);
     } else {
-      using Part = ColumnPart<typename F::Element>;
-      return columns_by(fold_columns_kernel<F>, Part::threads, sizeof(Part), stream, values, shape, fresh, more, done);
+      using Ring = ColumnRing<typename F::Element>;
+      constexpr std::size_t shared = sizeof(Ring) + Ring::positions * sizeof(typename F::State);
+      std::int64_t blocks = 0;
+      cudaError_t error = allow_shared(fold_columns_kernel<F>, shared);
+      if (error == cudaSuccess) error = blocks_at_once(fold_columns_kernel<F>, Ring::threads, shared, blocks);
+      if (error != cudaSuccess) return error;
+      blocks = smaller(blocks, ColumnItem<typename F::Element>::count(shape));
+      fold_columns_kernel<F>
+          <<<static_cast<unsigned>(blocks), Ring::threads, shared, stream>>>(values, shape, fresh, more, done);
     }
     return cudaGetLastError();
   }
-  /// By a kernel whose blocks have a thread for each position, so many bytes of shared memory and room for the states.
-  template <class Kernel, class Running, class State>
-  static cudaError_t columns_by(Kernel kernel, int threads, std::size_t shared, cudaStream_t stream,
-                                const Values& values, const ColumnShape& shape, bool fresh, Running* running,
-                                State* states) {
-    shared = larger(shared, threads * sizeof(State));
-    if (const cudaError_t error =
-            cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared));
-        error != cudaSuccess) {
-      return error;
-    }
-    const dim3 grid(static_cast<unsigned>((shape.positions + threads - 1) / threads),
-                    static_cast<unsigned>(shape.segments()));
-    kernel<<<grid, threads, shared, stream>>>(values, shape, fresh, running, states);
-    return cudaGetLastError();
+  template <class Kernel>
+  static cudaError_t allow_shared(Kernel kernel, std::size_t bytes) {
+    return cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes));
   }
   static cudaError_t weighted_leaves(cudaStream_t stream, const void* params, const Values& values,
                                      const double* weights, const Block* leaves, std::int64_t count, void* states) {
