@@ -28,13 +28,17 @@ struct Partial {
 struct WorkTimes {
   double read_s = 0, decode_s = 0, copy_s = 0, compute_s = 0;
   std::int64_t bytes_read = 0, elements = 0;
-  int threads_without_memory = 0;  ///< that had no part, because their buffers would not have fitted
+  std::int64_t bytes_in_place = 0;  ///< of bytes_read: folded where the kernel holds them, without reading
+  int threads_without_memory = 0;   ///< that had no part, because their buffers would not have fitted
 };
 
 /// Counts as work gets done, for a progress line in another thread.
 struct FoldProgress {
   std::atomic<std::int64_t> elements{0};
 };
+
+/// The size of the runs that a CPU's threads take.
+inline constexpr std::int64_t host_run_bytes = std::int64_t{8} << 20;
 
 /// How one process computes.
 class Backend {
@@ -55,7 +59,7 @@ class Backend {
 
   virtual int threads() const { return 1; }
   /// How large runs of segments should be: small enough to balance, large enough not to be felt.
-  virtual std::int64_t run_bytes() const { return std::int64_t{4} << 20; }
+  virtual std::int64_t run_bytes() const { return host_run_bytes; }
   /// Sums of tables that live on the GPU go through NCCL only where there is one.
   virtual bool on_gpu() const { return false; }
 };

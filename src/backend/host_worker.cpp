@@ -22,6 +22,7 @@ HostWorker::Part::Part(const Fold& f)
 
 HostWorker::HostWorker(const Source& source, const std::vector<const Fold*>& folds, std::int64_t read_elements)
     : source_(source),
+      view_(source.make_view()),
       decoding_(source.decoding()),
       decode_(decoding_.needed ? host_decode_kernel(decoding_) : nullptr),
       read_limit_(read_elements) {
@@ -57,16 +58,8 @@ void HostWorker::fold_span(const Span& span, FoldProgress& progress) {
   const std::int64_t size = size_of(decoding_.stored);
   for (std::int64_t begin = span.begin; begin < span.end; begin += read_limit_) {
     const Span piece{span.unit, begin, std::min(span.end, begin + read_limit_)};
-    const std::int64_t bytes = piece.elements() * size;
-    if (static_cast<std::int64_t>(buffer_.size()) < bytes + line_bytes)
-      buffer_.resize(static_cast<std::size_t>(bytes + line_bytes));
-    std::byte* stored = aligned_to_line(buffer_);
-
-    const ReadCost cost = source_.read(piece, stored);
-    times_.read_s += cost.read_s;
-    times_.decode_s += cost.decode_s;
-    times_.bytes_read += cost.bytes;
-
+    bool viewed = false;
+    const std::byte* const stored = stored_bytes(piece, viewed);
     const double decoded_before = times_.decode_s;
     {
       const Timer timer(times_.compute_s);
@@ -75,9 +68,31 @@ void HostWorker::fold_span(const Span& span, FoldProgress& progress) {
       }
     }
     times_.compute_s -= times_.decode_s - decoded_before;  // leaves decode on the way
+    if (viewed) view_->check(piece);
     times_.elements += piece.elements();
     progress.elements.fetch_add(piece.elements(), std::memory_order_relaxed);
   }
+}
+
+const std::byte* HostWorker::stored_bytes(const Span& span, bool& viewed) {
+  const std::int64_t bytes = span.elements() * size_of(decoding_.stored);
+  if (view_ != nullptr) {
+    const Timer timer(times_.read_s);
+    if (const std::byte* found = view_->find(span)) {
+      viewed = true;
+      times_.bytes_read += bytes;
+      times_.bytes_in_place += bytes;
+      return found;
+    }
+  }
+  if (static_cast<std::int64_t>(buffer_.size()) < bytes + line_bytes)
+    buffer_.resize(static_cast<std::size_t>(bytes + line_bytes));
+  std::byte* const stored = aligned_to_line(buffer_);
+  const ReadCost cost = source_.read(span, stored);
+  times_.read_s += cost.read_s;
+  times_.decode_s += cost.decode_s;
+  times_.bytes_read += cost.bytes;
+  return stored;
 }
 
 void HostWorker::fold_leaf(const std::byte* stored, std::int64_t count) {

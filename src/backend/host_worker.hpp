@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "backend/backend.hpp"
@@ -41,9 +42,12 @@ class HostWorker {
   };
 
   void fold_span(const Span& span, FoldProgress& progress);
+  /// The stored bytes of a span: where they are in memory, or in the buffer.
+  const std::byte* stored_bytes(const Span& span, bool& viewed);
   void fold_leaf(const std::byte* stored, std::int64_t count);
 
   const Source& source_;
+  const std::unique_ptr<SourceView> view_;
   Decoding decoding_;
   HostDecodeKernel decode_;
   std::int64_t read_limit_;

@@ -51,6 +51,7 @@ inline void add_times(WorkTimes& all, const WorkTimes& more) {
   all.copy_s += more.copy_s;
   all.compute_s += more.compute_s;
   all.bytes_read += more.bytes_read;
+  all.bytes_in_place += more.bytes_in_place;
   all.elements += more.elements;
 }
 

@@ -53,6 +53,7 @@ void with_progress(const Job& job, const Team& team, std::int64_t elements, std:
   work.copy_s += times.copy_s;
   work.compute_s += times.compute_s;
   work.bytes_read += times.bytes_read;
+  work.bytes_in_place += times.bytes_in_place;
   work.elements += times.elements;
 }
 

@@ -128,7 +128,7 @@ std::string dataset_text(const Job& job, const std::vector<std::string>& files, 
   const Decoding& decoding = source.decoding();
   const int ranks = means.ranks, threads = means.threads;
   const std::int64_t element_bytes = size_of(decoding.stored), bytes = partition.elements() * element_bytes;
-  const int level = run_level(partition, element_bytes, std::int64_t{4} << 20, threads * ranks);
+  const int level = run_level(partition, element_bytes, host_run_bytes, threads * ranks);
   const Share share = share_of(partition.segments(), level, 0, ranks);
 
   const std::int64_t passes = std::max<std::int64_t>(1, std::ssize(positions)) + has_first_pass(job, values);

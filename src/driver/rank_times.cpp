@@ -48,6 +48,7 @@ std::vector<RankTimes> gather_times(Team& team, const Stopwatch& watch, const Ra
                         watch.seconds("combine"), watch.seconds("write")},
                        work.fold_s,
                        work.bytes_read,
+                       work.bytes_in_place,
                        work.elements,
                        work.storage_bytes,
                        work.runs};
@@ -63,6 +64,7 @@ void add_times(std::vector<RankTimes>& ranks, const std::vector<RankTimes>& more
     for (std::size_t p = 0; p < phase_count; ++p) ranks[r].seconds[p] += more[r].seconds[p];
     ranks[r].fold_s += more[r].fold_s;
     ranks[r].bytes_read += more[r].bytes_read;
+    ranks[r].bytes_in_place += more[r].bytes_in_place;
     ranks[r].elements += more[r].elements;
     ranks[r].storage_bytes += more[r].storage_bytes;
     ranks[r].runs = std::max(ranks[r].runs, more[r].runs);
@@ -74,7 +76,10 @@ void report_times(RunReport& report, const std::vector<RankTimes>& ranks, Bottle
   for (std::size_t p = 0; p < phase_count; ++p) report.phases.push_back(spread_of(ranks, p));
   // The stage that set the time: the longest of those that run side by side.
   report.bottleneck = std::ranges::max_element(report.phases, {}, &PhaseSpread::max_s)->name;
-  for (const RankTimes& rank : ranks) report.bytes_read += rank.bytes_read;
+  for (const RankTimes& rank : ranks) {
+    report.bytes_read += rank.bytes_read;
+    report.bytes_in_place += rank.bytes_in_place;
+  }
   add_ranks(facts, ranks);
   for (std::string& note : bottleneck_notes(report, facts)) {
     if (report.notes.size() < most_notes) report.notes.push_back(std::move(note));

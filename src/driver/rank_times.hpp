@@ -23,7 +23,7 @@ struct RankTimes {
 
   double seconds[std::size(phases)] = {};
   double fold_s = 0;
-  std::int64_t bytes_read = 0, elements = 0, storage_bytes = 0, runs = 0;
+  std::int64_t bytes_read = 0, bytes_in_place = 0, elements = 0, storage_bytes = 0, runs = 0;
 };
 
 /// Of every rank, on rank 0; nothing elsewhere. Team: collective.

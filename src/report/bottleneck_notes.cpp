@@ -77,7 +77,7 @@ std::string decode_note(const RunReport& report, const BottleneckFacts& facts, c
 
 std::string read_note(const RunReport& report, const BottleneckFacts& facts, const std::string& share, double read_s) {
   const std::string start = fmt::format("reading-bound: {} went into reading at {:.2f} GB/s", share,
-                                        static_cast<double>(report.bytes_read) / read_s / 1e9);
+                                        static_cast<double>(report.bytes_read - report.bytes_in_place) / read_s / 1e9);
   if (facts.through_library) {
     if (facts.storage_remedy.empty()) return "";
     return fmt::format("{}{} through the HDF5 library, one thread at a time; {}", start,

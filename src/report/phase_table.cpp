@@ -21,7 +21,7 @@ double element_bytes(const RunReport& report) {
 
 /// What a phase moved; 0 for those that do not work through the data.
 double moved_bytes(const RunReport& report, const std::string& phase) {
-  if (phase == "read") return static_cast<double>(report.bytes_read);
+  if (phase == "read") return static_cast<double>(report.bytes_read - report.bytes_in_place);
   if (phase == "decode" || phase == "copy" || phase == "compute") return element_bytes(report);
   return 0;
 }

@@ -38,6 +38,7 @@ struct RunReport {
   std::int64_t elements = 0;          ///< folded in this result, by whichever run
   std::int64_t resumed_elements = 0;  ///< of those, by an earlier run that this one resumed
   std::int64_t bytes_read = 0;        ///< as stored, by this run
+  std::int64_t bytes_in_place = 0;    ///< of those, what the CPU folded in the page cache: no time was spent on reading
   double wall_s = 0;
   std::string bottleneck;  ///< read, decode, copy, compute, combine or write
   std::vector<PhaseSpread> phases;

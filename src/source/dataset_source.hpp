@@ -24,6 +24,7 @@ class DatasetSource : public Source {
   ReadCost read_as(const Partition& partition, const Span& span, std::byte* out) const {
     return reader_->read(partition, span, out);
   }
+  std::unique_ptr<SourceView> make_view() const override { return reader_->make_view(partition_); }
   bool reads_whole_units() const override { return reader_->reads_whole_units(); }
   std::int64_t thread_bytes() const override { return reader_->thread_bytes(); }
   /// Whether nothing is stored of a chunk of the dataset: any part of it costs what it has of elements.

@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 #include "base/error.hpp"
 #include "io/dataset.hpp"
@@ -43,6 +44,13 @@ void InputBytes::read(std::int64_t offset, std::byte* out, std::int64_t bytes) c
     offset += got;
     bytes -= got;
   }
+}
+
+void InputBytes::report_lost(std::int64_t offset, std::int64_t bytes) const {
+  std::vector<std::byte> again(static_cast<std::size_t>(bytes));
+  read(offset, again.data(), bytes);
+  throw InputError(fmt::format("cannot read {}:{} at byte {}: it changed while it was read; run again",
+                               printable(info_.file, 1000), printable(info_.path), offset));
 }
 
 }  // namespace scatterfold

@@ -18,9 +18,12 @@ class InputBytes {
   explicit InputBytes(const DatasetInfo& info);
 
   std::int64_t size() const { return size_; }
+  int descriptor() const { return file_.get(); }
 
   /// Errors: InputError; a file that ends before `offset + bytes` is truncated.
   void read(std::int64_t offset, std::byte* out, std::int64_t bytes) const;
+  /// To be called when bytes of a MappedWindow were lost: throws what reading them says.
+  [[noreturn]] void report_lost(std::int64_t offset, std::int64_t bytes) const;
 
  private:
   const DatasetInfo& info_;

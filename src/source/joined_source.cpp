@@ -3,6 +3,7 @@
 #include "source/joined_source.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -30,6 +31,29 @@ const Decoding& decoding_of_all(const Parts& parts) {
   return (native == parts.end() ? parts.front() : *native)->decoding();
 }
 
+/// Of the part that is read, one at a time.
+class JoinedView : public SourceView {
+ public:
+  explicit JoinedView(const JoinedSource& source) : source_(source) {}
+
+  const std::byte* find(const Span& span) override {
+    const Partition::Place place = source_.partition().place_of(span.unit);
+    const DatasetSource& part = *source_.parts()[place.part];
+    if (part.decoding().swapped != source_.decoding().swapped) return nullptr;
+    if (part_ != place.part) view_ = part.make_view();
+    part_ = place.part;
+    return view_ == nullptr ? nullptr : view_->find({place.unit, span.begin, span.end});
+  }
+  void check(const Span& span) const override {
+    view_->check({source_.partition().place_of(span.unit).unit, span.begin, span.end});
+  }
+
+ private:
+  const JoinedSource& source_;
+  std::size_t part_ = std::numeric_limits<std::size_t>::max();
+  std::unique_ptr<SourceView> view_;
+};
+
 }  // namespace
 
 JoinedSource::JoinedSource(Parts parts)
@@ -51,6 +75,8 @@ ReadCost JoinedSource::read(const Span& span, std::byte* out) const {
   }
   return cost;
 }
+
+std::unique_ptr<SourceView> JoinedSource::make_view() const { return std::make_unique<JoinedView>(*this); }
 
 bool JoinedSource::reads_whole_units() const {
   return std::any_of(parts_.begin(), parts_.end(), [](const auto& part) { return part->reads_whole_units(); });

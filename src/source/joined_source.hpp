@@ -21,6 +21,7 @@ class JoinedSource : public Source {
   const Partition& partition() const override { return partition_; }
   const Decoding& decoding() const override { return decoding_; }
   ReadCost read(const Span& span, std::byte* out) const override;
+  std::unique_ptr<SourceView> make_view() const override;
   bool reads_whole_units() const override;
   std::int64_t thread_bytes() const override;
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 #include "fold/decoding.hpp"
 #include "partition/partition.hpp"
@@ -22,6 +23,18 @@ struct ReadCost {
   }
 };
 
+/// One thread's look at elements that lie in memory as they are stored, without a copy of its own.
+class SourceView {
+ public:
+  virtual ~SourceView() = default;
+
+  /// The stored bytes of a span, aligned for their type, until the next call; null where they must be read.
+  virtual const std::byte* find(const Span& span) = 0;
+  /// To be called before anybody trusts what was made of `span`, the one that was found last. Errors: InputError where
+  /// its bytes went away meanwhile.
+  virtual void check(const Span& span) const = 0;
+};
+
 /// Where elements come from.
 class Source {
  public:
@@ -33,6 +46,9 @@ class Source {
   /// Reads the stored bytes of a span into `out` (elements * size_of(stored) bytes). Threads may call it at once.
   /// Errors: InputError naming file, dataset and place.
   virtual ReadCost read(const Span& span, std::byte* out) const = 0;
+
+  /// For the calling thread, which destroys it, too; null where everything must be read.
+  virtual std::unique_ptr<SourceView> make_view() const { return nullptr; }
 
   /// Whether reading a part of a unit costs as much as all of it.
   virtual bool reads_whole_units() const { return false; }

@@ -22,7 +22,9 @@ class SpanReader {
 
   /// `units`: how the dataset is cut. Errors: InputError.
   virtual ReadCost read(const Partition& units, const Span& span, std::byte* out) const = 0;
-  /// For people: "pread by all threads".
+  /// See Source::make_view.
+  virtual std::unique_ptr<SourceView> make_view(const Partition&) const { return nullptr; }
+  /// For people: "pread by all threads, ...".
   virtual const char* way() const = 0;
   virtual bool through_library() const { return false; }
   virtual bool reads_whole_units() const { return false; }
@@ -37,7 +39,7 @@ class SpanReader {
   virtual const std::vector<StoredChunk>* chunk_index() const { return nullptr; }
 };
 
-/// Contiguous data, which is there as it is in memory: pread.
+/// Contiguous data, which is there as it is in memory: used where the kernel holds it, or pread.
 std::unique_ptr<SpanReader> make_contiguous_reader(const Dataset& dataset);
 /// Chunks that can be decoded here: stored bytes with pread, or through the library where only that finds them, decoded
 /// without the library's lock.

@@ -50,6 +50,23 @@ TEST(TruncatedWhileRead, is_told_whatever_the_way) {
   }
 }
 
+TEST(TruncatedWhileRead, is_told_where_data_is_looked_at_in_place) {
+  const ScratchFolder folder;
+  const std::string file = folder / "data.h5";
+  Maker(file).counting<std::int32_t>("x", {1'000'000});
+  const auto source = source_of(file, "x");
+  const auto bytes = static_cast<std::int64_t>(std::filesystem::file_size(file));
+  const std::unique_ptr<SourceView> view = source->make_view();
+  const Span span{0, 900'000, 1'000'000};
+  const std::byte* const found = view->find(span);
+  ASSERT_NE(found, nullptr);
+  view->check(span);
+  std::filesystem::resize_file(file, static_cast<std::uintmax_t>(bytes / 2));
+  EXPECT_EQ(std::vector<std::byte>(found, found + 400'000).back(), std::byte{0}) << "no SIGBUS";
+  EXPECT_SAYS(message_of([&] { view->check(span); }),
+              "truncated file (/x in " + file + "): it had " + std::to_string(bytes) + " bytes when it was opened and");
+}
+
 /// A dataset of two chunks that went through `steps`; HDF5 itself knows few of them.
 void make_chunks(const std::string& file, const std::vector<FilterStep>& steps, const std::vector<Buffer>& stored) {
   Maker maker(file);
