@@ -91,6 +91,7 @@ const std::byte* HostWorker::stored_bytes(const Span& span, bool& viewed) {
   const ReadCost cost = source_.read(span, stored);
   times_.read_s += cost.read_s;
   times_.decode_s += cost.decode_s;
+  times_.compute_s += cost.compute_s;
   times_.bytes_read += cost.bytes;
   return stored;
 }

@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/parse.hpp"
+#include "driver/apply_expression.hpp"
 #include "driver/array_options.hpp"
 #include "driver/compare.hpp"
 #include "driver/job_options.hpp"
@@ -90,7 +91,10 @@ class CommandLine {
       refuse(error);
     }
     if (version_) command_.text = build_summary();
-    if (command_.kind == Command::Kind::run) settle_array_options(command_.job);
+    if (command_.kind == Command::Kind::run) {
+      settle_array_options(command_.job);
+      check_expression(command_.job);
+    }
     return command_;
   }
 

@@ -39,7 +39,7 @@ Result from_bytes(const std::vector<std::byte>& bytes) {
 }  // namespace
 
 ValueKind values_of(const Job& job, const Input& input) {
-  const Decoding& decoding = input.source->decoding();
+  const Decoding& decoding = input.values().decoding();
   return {decoding.value, decoding.nan_is_missing, job.nan == NanPolicy::skip};
 }
 

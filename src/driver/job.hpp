@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "fold/options.hpp"
+#include "user/expression.hpp"
 
 namespace scatterfold {
 
@@ -55,7 +56,8 @@ struct Job {
   std::string file, dataset;  ///< with `concat` the file may be a pattern: * ? [a-z]; the dataset may be "/group/*"
   std::string concat;         ///< the dimension along which several files are one dataset; empty: one file
   std::vector<DimensionSelection> select;
-  bool missing = true;  ///< apply netCDF-4 semantics
+  Expression expression;  ///< what elements are folded as, and which
+  bool missing = true;    ///< apply netCDF-4 semantics
   NanPolicy nan = NanPolicy::propagate;
 
   Mode mode = Mode::automatic;

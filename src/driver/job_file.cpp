@@ -33,6 +33,8 @@ class JobReader : private JobValues {
                         {"dataset", text(job_.dataset)},
                         {"concat", text(job_.concat)},
                         {"select", [this](const toml::node& node) { read_select(node); }},
+                        {"expr", text(job_.expression.value)},
+                        {"where", text(job_.expression.where)},
                         {"missing", choice<bool>(job_.missing, {{"auto", true}, {"off", false}})},
                         {"nan", choice<NanPolicy>(job_.nan, {{"propagate", NanPolicy::propagate},
                                                              {"skip", NanPolicy::skip},

@@ -66,6 +66,15 @@ void add_job_options(CLI::App& app, Job& job) {
        if (text.empty()) throw UsageError("--concat is empty: name a dimension, as in --concat time");
        job.concat = text;
      });
+  const auto code = [&](const std::string& name, std::string& where, const char* help, const char* example) {
+    on(name, "C++", help, data, [name, &where, example](const std::string& text) {
+      if (text.find_first_not_of(" \t\n") == std::string::npos)
+        throw UsageError(fmt::format("{} is empty: write C++ of an element x, as in {} '{}'", name, name, example));
+      where = text;
+    });
+  };
+  code("--expr", job.expression.value, "fold what this makes of an element x, as in 'x > 0 ? sqrt(x) : 0'", "x * x");
+  code("--where", job.expression.where, "fold the elements x for which this is true; others count as missing", "x > 0");
   on("--nan", "propagate|skip|error", "what NaN does to the result (default propagate)", data,
      [&job](const std::string& text) {
        job.nan = named<NanPolicy>(

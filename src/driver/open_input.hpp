@@ -9,6 +9,7 @@
 #include "driver/job.hpp"
 #include "io/dataset.hpp"
 #include "source/joined_source.hpp"
+#include "user/mapped_source.hpp"
 
 namespace scatterfold {
 
@@ -19,8 +20,13 @@ std::vector<std::string> input_files(const Job& job);
 struct Input {
   DatasetInfo info;  ///< of the whole: several files have the first one's, with the shape and bytes of all
   std::unique_ptr<JoinedSource> source;
-  Hyperslab selection;    ///< of the whole
-  std::size_t along = 0;  ///< the dimension in which several files follow one another
+  Hyperslab selection;                        ///< of the whole
+  std::size_t along = 0;                      ///< the dimension in which several files follow one another
+  std::unique_ptr<LoadedMap> map = {};        ///< of the job's expression (apply_expression)
+  std::unique_ptr<MappedSource> mapped = {};  ///< what it makes of `source`
+
+  /// What is folded.
+  const Source& values() const { return mapped ? static_cast<const Source&>(*mapped) : *source; }
 };
 
 /// Opens the job's dataset, or those of several files as one along `concat`, and applies the selection. Segments do not

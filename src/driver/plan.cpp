@@ -14,6 +14,7 @@
 #include "base/affinity.hpp"
 #include "base/error.hpp"
 #include "base/parse.hpp"
+#include "driver/apply_expression.hpp"
 #include "driver/choose_backend.hpp"
 #include "driver/deliver.hpp"
 #include "driver/first_pass.hpp"
@@ -108,8 +109,16 @@ std::string arrays_text(const Job& job, const Input& input, const PreparedArrays
          text;
 }
 
+/// " by --expr 'x * x' and --where 'x > 0'"
+std::string expression_note(const Expression& expression) {
+  const std::string value = expression.value.empty() ? "" : fmt::format("--expr '{}'", expression.value);
+  const std::string where = expression.where.empty() ? "" : fmt::format("--where '{}'", expression.where);
+  return fmt::format(" by {}{}{}", value, value.empty() || where.empty() ? "" : " and ", where);
+}
+
 std::string dataset_text(const Job& job, const std::vector<std::string>& files, const Launch& launch) {
-  const Input input = open_input(job, files);
+  Input input = open_input(job, files);
+  apply_expression(job, input);
   const Delivery delivery(job, files);  // of a run: claimed here for a moment
   const ValueKind values = values_of(job, input);
   check_combine(job, job.mode == Mode::cuda || job.mode == Mode::automatic);
@@ -153,7 +162,8 @@ std::string dataset_text(const Job& job, const std::vector<std::string>& files, 
       job.concat.empty() ? "" : fmt::format(" ({} along {})", counted(std::ssize(source.parts()), "file"), job.concat));
   text += fmt::format("elements     {} of {}{}\n", partition.elements(), info.boolean ? "bool" : name_of(info.type),
                       job.select.empty() ? "" : fmt::format(" ({})", describe_selection(info, job.select)));
-  text += fmt::format("values       {}{}\n", name_of(decoding.value),
+  text += fmt::format("values       {}{}{}\n", name_of(input.values().decoding().value),
+                      job.expression.given() ? expression_note(job.expression) : "",
                       decoding.packed                                  ? " (unpacked)"
                       : decoding.mark.given || decoding.nan_is_missing ? " (with missing values)"
                                                                        : "");

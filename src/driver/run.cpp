@@ -7,6 +7,7 @@
 
 #include "backend/backend.hpp"
 #include "driver/agree_on_share.hpp"
+#include "driver/apply_expression.hpp"
 #include "driver/array_pass.hpp"
 #include "driver/choose_backend.hpp"
 #include "driver/combine.hpp"
@@ -38,7 +39,8 @@ bool wants_nccl(const Job& job, const Team& team, const Backend& backend, const 
 
 /// Refuses what a run on this dataset would before it reads data, but for what ranks see differently.
 void check_dataset(const Job& job, const std::vector<std::string>& files, std::int64_t memory_bytes) {
-  const Input input = open_input(job, files);
+  Input input = open_input(job, files);
+  apply_expression(job, input);
   const Folds folds = bind_folds(job, values_of(job, input), {});
   if (job.with_arrays()) PreparedArrays(job, input, folds, memory_bytes, "").settle(folds, "");
 }
@@ -50,8 +52,9 @@ RunAccount run_dataset(const Job& job, Team& team, const ChosenBackend& chosen, 
   Input input;
   team.phase("open", [&] { input = open_input(job, files); });
   watch.lap("open");
-  const ValueKind values = values_of(job, input);
   const Share share = agree_on_share(team, *input.source, *chosen.backend);
+  apply_expression(job, team, input);
+  const ValueKind values = values_of(job, input);
 
   // What can be refused is refused before any data is read; first passes tell the folds more.
   Folds folds;
@@ -76,7 +79,7 @@ RunAccount run_dataset(const Job& job, Team& team, const ChosenBackend& chosen, 
     std::vector<Partial> partials;
     team.phase("fold", [&] {
       for (const Fold* fold : folds) partials.emplace_back(*fold);
-      fold_with_progress(job, team, *input.source, folds, share, *chosen.backend, partials, work);
+      fold_with_progress(job, team, input.values(), folds, share, *chosen.backend, partials, work);
     });
     watch.lap("fold");
     std::vector<Result> results = combine(team, gpus.get(), folds, partials);
@@ -124,6 +127,7 @@ void run_job(const Job& job, Team& team, const std::string& command_line, const 
   show_header(job, team, chosen, command_line);
   if (job.of_group()) {
     team.phase("plan", [&] {
+      if (job.expression.given() && team.rank() > 0) return;  // one compiler is enough
       for (const Job& one : jobs) check_dataset(one, files, chosen.memory_bytes);
     });
   }

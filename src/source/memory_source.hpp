@@ -28,7 +28,7 @@ class MemorySource : public Source {
   ReadCost read(const Span& span, std::byte* out) const override {
     const std::int64_t size = size_of(decoding_.stored);
     std::memcpy(out, bytes_ + (offsets_[span.unit] + span.begin) * size, span.elements() * size);
-    return {0, 0, span.elements() * size};
+    return {.bytes = span.elements() * size};
   }
 
  private:

@@ -13,12 +13,13 @@ namespace scatterfold {
 
 /// What a read took of its thread, and how many bytes came from storage.
 struct ReadCost {
-  double read_s = 0, decode_s = 0;
+  double read_s = 0, decode_s = 0, compute_s = 0;
   std::int64_t bytes = 0;
 
   void add(const ReadCost& other) {
     read_s += other.read_s;
     decode_s += other.decode_s;
+    compute_s += other.compute_s;
     bytes += other.bytes;
   }
 };

@@ -21,9 +21,10 @@ ARROWS = {
     "io": ["base", "partition", "fold", "filters"],
     "axes": ["base", "partition", "io"],
     "source": ["base", "fold", "filters", "partition", "io"],
+    "user": ["base", "fold", "folds", "partition", "source"],
     "backend": ["base", "fold", "folds", "partition", "source"],
     "report": ["base", "fold"],
-    "driver": ["base", "fold", "folds", "partition", "io", "axes", "source", "backend", "team", "report"],
+    "driver": ["base", "fold", "folds", "partition", "io", "axes", "source", "user", "backend", "team", "report"],
 }
 
 # What: (a name in code, an included header, the folders that may have it).
@@ -37,7 +38,7 @@ NAMES = {
 
 # What the GPU's or a run-time compiler's side of a fold is made of, and what may not come with it, however indirectly.
 DEVICE_SIDE = ["src/folds/*/*.hpp", "src/fold/kernel_list.hpp", "src/fold/extent.hpp", "src/fold/exact_sum.hpp",
-               "src/fold/geometry.hpp", "src/fold/decoding.hpp", "src/base/lanes.hpp", "src/base/math.hpp",
+               "src/fold/geometry.hpp", "src/fold/decoding.hpp", "src/base/lanes.hpp", "src/base/math.hpp", "src/user/user_side.hpp",
                "src/base/half.hpp", "src/base/host_device.hpp", "src/backend/cuda/*.cuh"]
 HOSTS_WORLD = re.compile(r"<(iostream|sstream|fstream|string|vector|map|memory|functional|thread|mutex|filesystem|cstdio"
                          r"|fmt/.*|hdf5.*|mpi\.h|CLI/.*|nlohmann/.*)>")

@@ -120,7 +120,7 @@ class CudaBackend : public Backend {
       if (slot == nullptr) return;
       readers.finish(slot->batch);
       times.read_s += slot->cost.read_s / readers.threads();
-      times.decode_s += slot->cost.decode_s / readers.threads();
+      times.decode_s += (slot->cost.decode_s + slot->cost.compute_s) / readers.threads();
       times.bytes_read += slot->cost.bytes;
       times.elements += slot->piece.elements;
       enqueue(*slot, source.decoding(), device_folds);

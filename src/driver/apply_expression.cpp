@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "driver/apply_expression.hpp"
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "driver/job.hpp"
+#include "driver/open_input.hpp"
+#include "fold/kernels.hpp"
+#include "team/team.hpp"
+#include "user/compiler.hpp"
+
+namespace scatterfold {
+namespace {
+
+std::vector<std::byte> compiled(const Job& job, const Input& input, const std::string& instruction_set) {
+  return compile(job.expression, input.source->decoding().value, instruction_set);
+}
+
+void load(const Job& job, Input& input, std::span<const std::byte> shared_object) {
+  input.map = std::make_unique<LoadedMap>(shared_object);
+  input.mapped = std::make_unique<MappedSource>(*input.source, *input.map, !job.expression.where.empty());
+}
+
+/// The plainest of all ranks', on rank 0.
+std::string common_instruction_set(Team& team) {
+  const std::string mine = host_instruction_set();
+  const std::vector<std::string> from_plainest = {"portable", "avx2", "avx512"};
+  auto least = from_plainest.end() - 1;
+  for (const auto& bytes : team.gather(std::as_bytes(std::span(mine)))) {
+    const std::string name(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    least = std::min(least, std::ranges::find(from_plainest, name));
+  }
+  return *least;
+}
+
+}  // namespace
+
+void check_expression(const Job& job) {
+  if (job.expression.given() && job.with_arrays()) {
+    throw UsageError(
+        "--expr and --where go with results over all dimensions so far: leave out --dims, --by, --every and --weights");
+  }
+}
+
+void apply_expression(const Job& job, Team& team, Input& input) {
+  if (!job.expression.given()) return;
+  const std::string instruction_set = common_instruction_set(team);
+  std::vector<std::byte> shared_object;
+  team.phase("plan", [&] {
+    if (team.rank() == 0) shared_object = compiled(job, input, instruction_set);
+  });
+  team.broadcast(shared_object);
+  team.phase("plan", [&] { load(job, input, shared_object); });
+}
+
+void apply_expression(const Job& job, Input& input) {
+  if (job.expression.given()) load(job, input, compiled(job, input, host_instruction_set()));
+}
+
+}  // namespace scatterfold

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "user/mapped_source.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "base/error.hpp"
+#include "fold/geometry.hpp"
+#include "source/timer.hpp"
+
+namespace scatterfold {
+namespace {
+
+/// What a missing element becomes: a NaN that arithmetic does not make, or the last number that one would count to.
+std::uint64_t missing_bits(ElementType type) {
+  switch (type) {
+    case ElementType::float32: return 0x7fc05ca7u;
+    case ElementType::float64: return 0x7ff8000000005ca7u;
+    case ElementType::uint64: return ~std::uint64_t{0};
+    default: return std::uint64_t{1} << 63;
+  }
+}
+
+}  // namespace
+
+MappedSource::MappedSource(const Source& elements, const LoadedMap& map, bool selects)
+    : elements_(elements),
+      map_(map),
+      decode_(elements.decoding().needed ? host_decode_kernel(elements.decoding()) : nullptr) {
+  const Decoding& from = elements.decoding();
+  decoding_.stored = decoding_.value = map.type();
+  decoding_.mark = {missing_bits(map.type()), selects || from.mark.given || from.nan_is_missing};
+}
+
+ReadCost MappedSource::read(const Span& span, std::byte* out) const {
+  thread_local std::vector<std::byte> stored;
+  alignas(64) std::byte decoded[leaf_elements * sizeof(double)];
+  const Decoding& from = elements_.decoding();
+  const std::int64_t size = size_of(from.stored), value_size = size_of(decoding_.value);
+  stored.resize(static_cast<std::size_t>(span.elements() * size));
+  ReadCost cost = elements_.read(span, stored.data());
+
+  const Timer timer(cost.compute_s);
+  const unsigned long long mark = from.mark.bits;
+  long long taken = 0;
+  for (std::int64_t at = 0; at < span.elements(); at += leaf_elements) {
+    const std::int64_t count = std::min<std::int64_t>(leaf_elements, span.elements() - at);
+    const std::byte* elements = stored.data() + at * size;
+    if (decode_ != nullptr) {
+      decode_(from, elements, count, decoded);
+      elements = decoded;
+    }
+    taken += map_.map()(elements, count, from.mark.given ? &mark : nullptr, from.nan_is_missing, decoding_.mark.bits,
+                        out + at * value_size);
+  }
+  if (taken > 0 && decoding_.mark.given) {
+    throw NumericError(
+        fmt::format("a value of --expr is {} (unit {}), which stands for missing elements here: make it a "
+                    "float, as in 1.0 * (...)",
+                    decoding_.value == ElementType::uint64 ? "2^64 - 1" : "-2^63", span.unit));
+  }
+  return cost;
+}
+
+std::int64_t MappedSource::thread_bytes() const {
+  return elements_.thread_bytes() + partition().unit_elements_limit() * size_of(elements_.decoding().stored);
+}
+
+}  // namespace scatterfold

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#pragma once
+
+#include "base/math.hpp"
+
+/// What users' functions are compiled with, at run time and without any header: names for them, and the loop around
+/// them.
+namespace scatterfold::user {
+
+template <class A, class B>
+inline constexpr bool same = false;
+template <class A>
+inline constexpr bool same<A, A> = true;
+
+template <class T>
+inline constexpr bool is_real = same<T, float> || same<T, double>;
+template <class T>
+inline constexpr bool is_whole =
+    same<T, bool> || same<T, char> || same<T, signed char> || same<T, unsigned char> || same<T, short> ||
+    same<T, unsigned short> || same<T, int> || same<T, unsigned> || same<T, long> || same<T, unsigned long> ||
+    same<T, long long> || same<T, unsigned long long>;
+
+/// The functions are ours: a compiler's own would not have the same bits everywhere. Of whole numbers they are float64.
+#define SCATTERFOLD_USER_FUNCTION(name)                                                                 \
+  SCATTERFOLD_HD double name(double x) { return math::name(x); }                                        \
+  SCATTERFOLD_HD float name(float x) { return static_cast<float>(math::name(static_cast<double>(x))); } \
+  template <class T>                                                                                    \
+  requires is_whole<T> SCATTERFOLD_HD double name(T x) { return math::name(static_cast<double>(x)); }
+SCATTERFOLD_USER_FUNCTION(sqrt)
+SCATTERFOLD_USER_FUNCTION(exp)
+SCATTERFOLD_USER_FUNCTION(log)
+SCATTERFOLD_USER_FUNCTION(sin)
+SCATTERFOLD_USER_FUNCTION(cos)
+#undef SCATTERFOLD_USER_FUNCTION
+
+SCATTERFOLD_HD float abs(float x) { return static_cast<float>(math::magnitude(x)); }
+SCATTERFOLD_HD double abs(double x) { return math::magnitude(x); }
+template <class T>
+requires is_whole<T> SCATTERFOLD_HD T abs(T x) { return x < T(0) ? static_cast<T>(T(0) - x) : x; }
+template <class T>
+SCATTERFOLD_HD T min(T a, T b) {
+  return b < a ? b : a;
+}
+template <class T>
+SCATTERFOLD_HD T max(T a, T b) {
+  return a < b ? b : a;
+}
+template <class T>
+requires is_real<T> SCATTERFOLD_HD bool isnan(T x) { return x != x; }
+template <class T>
+requires is_real<T> SCATTERFOLD_HD bool isfinite(T x) { return x - x == T(0); }
+
+/// What a value is folded as: whole numbers as 64 bits, so that one of them is left for missing elements.
+template <class V>
+struct FoldedAs {
+  static_assert(is_real<V> || is_whole<V>, "the value of an element must be a number");
+  using type = long long;
+};
+template <>
+struct FoldedAs<float> {
+  using type = float;
+};
+template <>
+struct FoldedAs<double> {
+  using type = double;
+};
+template <>
+struct FoldedAs<unsigned long long> {
+  using type = unsigned long long;
+};
+template <>
+struct FoldedAs<unsigned long> {
+  using type = unsigned long long;
+};
+
+/// As ElementType's numbers; a test holds the two together.
+template <class V>
+constexpr int type_number() {
+  using T = typename FoldedAs<V>::type;
+  return same<T, long long> ? 6 : same<T, unsigned long long> ? 7 : same<T, float> ? 9 : 10;
+}
+
+template <int bytes>
+struct BitsOfSize {
+  using type = unsigned long long;
+};
+template <>
+struct BitsOfSize<1> {
+  using type = unsigned char;
+};
+template <>
+struct BitsOfSize<2> {
+  using type = unsigned short;
+};
+template <>
+struct BitsOfSize<4> {
+  using type = unsigned;
+};
+template <class T>
+using BitsOf = typename BitsOfSize<sizeof(T)>::type;
+
+/// See UserMap. One element after the other, without branches, so that the loop becomes SIMD code.
+template <class Value, class Wanted, class Element>
+inline long long map_elements(const Value& value_of, const Wanted& is_wanted, const Element* elements, long long count,
+                              const unsigned long long* mark, bool nan_is_missing, unsigned long long missing,
+                              void* values) {
+  using V = decltype(value_of(Element{}));
+  using T = typename FoldedAs<V>::type;
+  T* const out = static_cast<T*>(values);
+  const T none = __builtin_bit_cast(T, static_cast<BitsOf<T>>(missing));
+  const bool has_mark = mark != nullptr;
+  const auto marked = static_cast<BitsOf<Element>>(has_mark ? *mark : 0);
+  long long taken = 0;
+  for (long long i = 0; i < count; ++i) {
+    const Element x = elements[i];
+    const bool out_of_it =
+        (has_mark & (__builtin_bit_cast(BitsOf<Element>, x) == marked)) | (nan_is_missing & (x != x)) | !is_wanted(x);
+    T value = static_cast<T>(value_of(x));
+    if constexpr (is_real<T>) {
+      if (value != value) value = static_cast<T>(math::canonical_nan());
+    } else {
+      taken += !out_of_it && value == none;
+    }
+    out[i] = out_of_it ? none : value;
+  }
+  return taken;
+}
+
+}  // namespace scatterfold::user

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SPDX-FileCopyrightText: The scatterfold developers
+#include "user/compiler.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "base/error.hpp"
+#include "base/instruction_set.hpp"
+#include "user/compiler_words.hpp"
+#include "user/loaded_map.hpp"
+
+/// What becomes of an expression, and what is said of one that cannot be compiled.
+namespace scatterfold {
+namespace {
+
+template <class Kind>
+std::string message_of(const Expression& expression, ElementType element = ElementType::float32) {
+  try {
+    compile(expression, element, "portable");
+  } catch (const Kind& error) {
+    return error.what();
+  }
+  ADD_FAILURE() << "no error of that kind: " << expression.value;
+  return "";
+}
+
+/// The values of some elements, none of them missing; `sets`: of the mark.
+template <class Value, class Element>
+std::vector<Value> values_of(const Expression& expression, ElementType type, const std::vector<Element>& elements,
+                             ElementType expected, const std::string& instruction_set = "portable") {
+  const LoadedMap map(compile(expression, type, instruction_set));
+  EXPECT_EQ(map.type(), expected) << expression.value;
+  std::vector<Value> values(elements.size());
+  map.map()(elements.data(), static_cast<long long>(elements.size()), nullptr, false, 0, values.data());
+  return values;
+}
+
+TEST(Compile, the_value_has_the_type_that_cpp_gives_it) {
+  using Type = ElementType;
+  const std::vector<float> x = {1.5f, -2.0f, 0.25f};
+  EXPECT_EQ(values_of<float>({"x * x", ""}, Type::float32, x, Type::float32),
+            (std::vector<float>{2.25f, 4.0f, 0.0625f}));
+  EXPECT_EQ(values_of<double>({"x * 0.5", ""}, Type::float32, x, Type::float64),
+            (std::vector<double>{0.75, -1, 0.125}));
+  EXPECT_EQ(values_of<std::int64_t>({"x > 0", ""}, Type::float32, x, Type::int64),
+            (std::vector<std::int64_t>{1, 0, 1}));
+  const std::vector<std::int8_t> small = {-128, 127, 3};
+  EXPECT_EQ(values_of<std::int64_t>({"x * x", ""}, Type::int8, small, Type::int64),
+            (std::vector<std::int64_t>{16384, 16129, 9}));
+  EXPECT_EQ(values_of<double>({"sqrt(x)", ""}, Type::uint16, std::vector<std::uint16_t>{4, 65535, 0}, Type::float64)[0],
+            2);
+  const std::vector<std::uint64_t> large = {1, std::uint64_t{1} << 63, 7};
+  EXPECT_EQ(values_of<std::uint64_t>({"x + 1", ""}, Type::uint64, large, Type::uint64),
+            (std::vector<std::uint64_t>{2, (std::uint64_t{1} << 63) + 1, 8}));
+  EXPECT_EQ(values_of<std::int64_t>({"x - 1", ""}, Type::uint32, std::vector<std::uint32_t>{0, 5}, Type::int64),
+            (std::vector<std::int64_t>{4294967295, 4}))
+      << "unsigned, as in C++";
+}
+
+TEST(Compile, the_bits_are_those_of_every_instruction_set) {
+  std::vector<float> x(5000);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i % 977) / 31 - 11;
+  const Expression expression{"x < 0 ? exp(x) * sin(x) : sqrt(x) / (1 + log(x + 1)) + x * x - 3 * x", ""};
+  const auto portable = values_of<float>(expression, ElementType::float32, x, ElementType::float32);
+  for (const char* set : {"avx2", "avx512"}) {
+    if (!processor_has(set)) continue;
+    EXPECT_EQ(values_of<float>(expression, ElementType::float32, x, ElementType::float32, set), portable) << set;
+  }
+}
+
+TEST(Compile, says_what_is_wrong_where) {
+  EXPECT_EQ(message_of<UsageError>({"x + yy", ""}),
+            "--expr:1:5: 'yy' was not declared in this scope\n  x + yy\n      ^");
+  EXPECT_EQ(message_of<UsageError>({"x", "x >\n  limit"}),
+            "--where:2:3: 'limit' was not declared in this scope\n    limit\n    ^");
+  EXPECT_EQ(message_of<UsageError>({"(x + 1", ""}), "--expr ends too early: expected ')' before ';' token");
+  EXPECT_EQ(message_of<UsageError>({"\"text\"", ""}), "--expr: the value of an element must be a number");
+  EXPECT_EQ(message_of<UsageError>({"sin(x, x)", ""}),
+            "--expr:1:4: no matching function for call to 'sin(const Element&, const Element&)'\n  sin(x, x)\n     ^");
+}
+
+TEST(Compile, understands_clang) {
+  const std::string said = "--expr:1:3: error: use of undeclared identifier 'zz'\nx+zz\n  ^\n1 error generated.\n";
+  EXPECT_EQ(first_mistake(said, {"x+zz", ""}), "--expr:1:3: use of undeclared identifier 'zz'\n  x+zz\n    ^");
+  EXPECT_EQ(first_mistake("scatterfold:410:3: error: static_assert failed due to requirement 'is_real<const char *>' "
+                          "\"the value of an element must be a number\"\n",
+                          {"\"x\"", ""}),
+            "--expr: the value of an element must be a number");
+  EXPECT_EQ(first_mistake("cc1plus: error: out of memory\n", {"x", ""}), "");
+}
+
+TEST(Compile, needs_a_compiler) {
+  setenv("SCATTERFOLD_CXX", "/nowhere/c++", 1);
+  EXPECT_EQ(message_of<ResourceError>({"x", ""}),
+            "no C++ compiler for --expr and --where (/nowhere/c++: No such file or directory): install one (GCC or "
+            "Clang), or name it in SCATTERFOLD_CXX");
+  setenv("SCATTERFOLD_CXX", "false", 1);
+  EXPECT_EQ(message_of<ResourceError>({"x", ""}).substr(0, 76),
+            "the C++ compiler failed for --expr and --where (false: it ended with code 1)");
+  setenv("SCATTERFOLD_CXX", "true", 1);
+  EXPECT_EQ(message_of<ResourceError>({"x", ""}).substr(0, 76),
+            "the C++ compiler failed for --expr and --where (true: it ended with code 0):");
+  unsetenv("SCATTERFOLD_CXX");
+}
+
+TEST(LoadedMap, refuses_what_is_no_program) {
+  const std::vector<std::byte> bytes(100);
+  EXPECT_THROW(LoadedMap{bytes}, ResourceError);
+  EXPECT_THROW(LoadedMap{std::span<const std::byte>()}, ResourceError);
+}
+
+}  // namespace
+}  // namespace scatterfold
