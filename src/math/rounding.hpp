@@ -4,6 +4,7 @@
 
 #include "base/host_device.hpp"
 #include "base/math.hpp"
+#include "math/choose.hpp"
 #include "math/float_result.hpp"
 
 /// Rounding, remainder, smaller and larger, fused multiply-add and square root: exact or correctly rounded, so the only
@@ -11,7 +12,7 @@
 /// pass a payload on. Without branches but for fmod.
 namespace scatterfold::math {
 
-SCATTERFOLD_HD double fabs(double x) { return x == x ? magnitude(x) : canonical_nan(); }
+SCATTERFOLD_HD double fabs(double x) { return choose(x == x, magnitude(x), canonical_nan()); }
 SCATTERFOLD_HD float fabs(float x) { return float_result(magnitude(x)); }
 
 /// Whole number nearest to `x` >= 0, ties to even, for x < 2^52; from there on all are whole.
@@ -19,29 +20,29 @@ SCATTERFOLD_HD double nearest_whole(double x) { return (x + 0x1p52) - 0x1p52; }
 
 /// `whole` with the sign of `x`, or `x` itself where it has no fraction, or NaN.
 SCATTERFOLD_HD double whole_or_itself(double whole, double x) {
-  const double y = magnitude(x) < 0x1p52 ? with_sign_of(whole, x) : x;
-  return x == x ? y : canonical_nan();
+  const double y = choose(magnitude(x) < 0x1p52, with_sign_of(whole, x), x);
+  return choose(x == x, y, canonical_nan());
 }
 
 /// Towards zero.
 SCATTERFOLD_HD double trunc(double x) {
   const double size = magnitude(x);
   const double near = nearest_whole(size);
-  return whole_or_itself(near > size ? near - 1.0 : near, x);
+  return whole_or_itself(near - choose(near > size, 1.0, 0.0), x);
 }
 SCATTERFOLD_HD float trunc(float x) { return float_result(trunc(static_cast<double>(x))); }
 
 /// Largest whole number that is not above x.
 SCATTERFOLD_HD double floor(double x) {
   const double near = with_sign_of(nearest_whole(magnitude(x)), x);
-  return whole_or_itself(near > x ? near - 1.0 : near, x);
+  return whole_or_itself(choose(near > x, near - 1.0, near), x);
 }
 SCATTERFOLD_HD float floor(float x) { return float_result(floor(static_cast<double>(x))); }
 
 /// Smallest whole number that is not below x.
 SCATTERFOLD_HD double ceil(double x) {
   const double near = with_sign_of(nearest_whole(magnitude(x)), x);
-  return whole_or_itself(near < x ? near + 1.0 : near, x);
+  return whole_or_itself(choose(near < x, near + 1.0, near), x);
 }
 SCATTERFOLD_HD float ceil(float x) { return float_result(ceil(static_cast<double>(x))); }
 
@@ -49,7 +50,7 @@ SCATTERFOLD_HD float ceil(float x) { return float_result(ceil(static_cast<double
 SCATTERFOLD_HD double round(double x) {
   const double size = magnitude(x);
   const double near = nearest_whole(size);
-  return whole_or_itself(size - near == 0.5 ? near + 1.0 : near, x);
+  return whole_or_itself(near + choose(size - near == 0.5, 1.0, 0.0), x);
 }
 SCATTERFOLD_HD float round(float x) { return float_result(round(static_cast<double>(x))); }
 
