@@ -14,4 +14,10 @@ SCATTERFOLD_HD double choose(bool condition, double yes, double no) {
   return from_bits((to_bits(yes) & mask) | (to_bits(no) & ~mask));
 }
 
+/// x where it is in [low, high], else the nearer of them; high of NaN.
+SCATTERFOLD_HD double clamped(double x, double low, double high) {
+  const double below = choose(x < high, x, high);
+  return choose(below > low, below, low);
+}
+
 }  // namespace scatterfold::math
