@@ -13,6 +13,7 @@ from cases import Cases, Skipped
 # Folder: the others whose headers its files may include. CMakeLists.txt must say the same.
 ARROWS = {
     "base": [],
+    "math": ["base"],
     "partition": ["base"],
     "fold": ["base"],
     "team": ["base"],
@@ -38,8 +39,8 @@ NAMES = {
 
 # What the GPU's or a run-time compiler's side of a fold is made of, and what may not come with it, however indirectly.
 DEVICE_SIDE = ["src/folds/*/*.hpp", "src/fold/kernel_list.hpp", "src/fold/extent.hpp", "src/fold/exact_sum.hpp",
-               "src/fold/geometry.hpp", "src/fold/decoding.hpp", "src/base/lanes.hpp", "src/base/math.hpp", "src/user/user_side.hpp",
-               "src/base/half.hpp", "src/base/host_device.hpp", "src/backend/cuda/*.cuh"]
+               "src/fold/geometry.hpp", "src/fold/decoding.hpp", "src/base/lanes.hpp", "src/base/math.hpp", "src/math/*.hpp",
+               "src/user/user_side.hpp", "src/base/half.hpp", "src/base/host_device.hpp", "src/backend/cuda/*.cuh"]
 HOSTS_WORLD = re.compile(r"<(iostream|sstream|fstream|string|vector|map|memory|functional|thread|mutex|filesystem|cstdio"
                          r"|fmt/.*|hdf5.*|mpi\.h|CLI/.*|nlohmann/.*)>")
 
