@@ -3,6 +3,14 @@
 #pragma once
 
 #include "base/math.hpp"
+#include "math/error_function.hpp"
+#include "math/exponential.hpp"
+#include "math/hyperbolic.hpp"
+#include "math/inverse_trigonometric.hpp"
+#include "math/logarithm.hpp"
+#include "math/power.hpp"
+#include "math/rounding.hpp"
+#include "math/trigonometric.hpp"
 
 /// What users' functions are compiled with, at run time and without any header: names for them, and the loop around
 /// them.
@@ -21,21 +29,58 @@ inline constexpr bool is_whole =
     same<T, unsigned short> || same<T, int> || same<T, unsigned> || same<T, long> || same<T, unsigned long> ||
     same<T, long long> || same<T, unsigned long long>;
 
-/// The functions are ours: a compiler's own would not have the same bits everywhere. Of whole numbers they are float64.
-#define SCATTERFOLD_USER_FUNCTION(name)                                                                 \
-  SCATTERFOLD_HD double name(double x) { return math::name(x); }                                        \
-  SCATTERFOLD_HD float name(float x) { return static_cast<float>(math::name(static_cast<double>(x))); } \
-  template <class T>                                                                                    \
-  requires is_whole<T> SCATTERFOLD_HD double name(T x) { return math::name(static_cast<double>(x)); }
-SCATTERFOLD_USER_FUNCTION(sqrt)
-SCATTERFOLD_USER_FUNCTION(exp)
-SCATTERFOLD_USER_FUNCTION(log)
-SCATTERFOLD_USER_FUNCTION(sin)
-SCATTERFOLD_USER_FUNCTION(cos)
-#undef SCATTERFOLD_USER_FUNCTION
+template <class T>
+inline constexpr bool is_number = is_real<T> || is_whole<T>;
 
-SCATTERFOLD_HD float abs(float x) { return static_cast<float>(math::magnitude(x)); }
-SCATTERFOLD_HD double abs(double x) { return math::magnitude(x); }
+/// The functions are ours: a compiler's own would not have the same bits everywhere. Of whole numbers, and of numbers
+/// of different types, they are float64.
+#define SCATTERFOLD_USER_UNARY(name) \
+  using math::name;                  \
+  template <class T>                 \
+  requires is_whole<T> SCATTERFOLD_HD double name(T x) { return math::name(static_cast<double>(x)); }
+#define SCATTERFOLD_USER_BINARY(name)                                                                          \
+  using math::name;                                                                                            \
+  template <class A, class B>                                                                                  \
+  requires(is_number<A> && is_number<B> && !(same<A, B> && is_real<A>)) SCATTERFOLD_HD double name(A x, B y) { \
+    return math::name(static_cast<double>(x), static_cast<double>(y));                                         \
+  }
+SCATTERFOLD_USER_UNARY(sqrt)
+SCATTERFOLD_USER_UNARY(exp)
+SCATTERFOLD_USER_UNARY(exp2)
+SCATTERFOLD_USER_UNARY(expm1)
+SCATTERFOLD_USER_UNARY(log)
+SCATTERFOLD_USER_UNARY(log2)
+SCATTERFOLD_USER_UNARY(log10)
+SCATTERFOLD_USER_UNARY(log1p)
+SCATTERFOLD_USER_UNARY(sin)
+SCATTERFOLD_USER_UNARY(cos)
+SCATTERFOLD_USER_UNARY(tan)
+SCATTERFOLD_USER_UNARY(asin)
+SCATTERFOLD_USER_UNARY(acos)
+SCATTERFOLD_USER_UNARY(atan)
+SCATTERFOLD_USER_UNARY(sinh)
+SCATTERFOLD_USER_UNARY(cosh)
+SCATTERFOLD_USER_UNARY(tanh)
+SCATTERFOLD_USER_UNARY(cbrt)
+SCATTERFOLD_USER_UNARY(erf)
+SCATTERFOLD_USER_UNARY(erfc)
+SCATTERFOLD_USER_UNARY(floor)
+SCATTERFOLD_USER_UNARY(ceil)
+SCATTERFOLD_USER_UNARY(round)
+SCATTERFOLD_USER_UNARY(trunc)
+SCATTERFOLD_USER_UNARY(fabs)
+SCATTERFOLD_USER_BINARY(atan2)
+SCATTERFOLD_USER_BINARY(pow)
+SCATTERFOLD_USER_BINARY(hypot)
+SCATTERFOLD_USER_BINARY(fmod)
+SCATTERFOLD_USER_BINARY(fmin)
+SCATTERFOLD_USER_BINARY(fmax)
+#undef SCATTERFOLD_USER_UNARY
+#undef SCATTERFOLD_USER_BINARY
+using math::fma, math::to_int;
+
+template <class T>
+requires is_real<T> SCATTERFOLD_HD T abs(T x) { return math::fabs(x); }
 template <class T>
 requires is_whole<T> SCATTERFOLD_HD T abs(T x) { return x < T(0) ? static_cast<T>(T(0) - x) : x; }
 template <class T>
@@ -118,7 +163,7 @@ inline long long map_elements(const Value& value_of, const Wanted& is_wanted, co
         (has_mark & (__builtin_bit_cast(BitsOf<Element>, x) == marked)) | (nan_is_missing & (x != x)) | !is_wanted(x);
     T value = static_cast<T>(value_of(x));
     if constexpr (is_real<T>) {
-      if (value != value) value = static_cast<T>(math::canonical_nan());
+      if (value != value) value = math::fabs(value);
     } else {
       taken += !out_of_it && value == none;
     }

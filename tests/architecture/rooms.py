@@ -22,7 +22,7 @@ ARROWS = {
     "io": ["base", "partition", "fold", "filters"],
     "axes": ["base", "partition", "io"],
     "source": ["base", "fold", "filters", "partition", "io"],
-    "user": ["base", "fold", "folds", "partition", "source"],
+    "user": ["base", "math", "fold", "folds", "partition", "source"],
     "backend": ["base", "fold", "folds", "partition", "source"],
     "report": ["base", "fold"],
     "driver": ["base", "fold", "folds", "partition", "io", "axes", "source", "user", "backend", "team", "report"],

@@ -62,12 +62,38 @@ TEST(Compile, the_value_has_the_type_that_cpp_gives_it) {
 TEST(Compile, the_bits_are_those_of_every_instruction_set) {
   std::vector<float> x(5000);
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i % 977) / 31 - 11;
-  const Expression expression{"x < 0 ? exp(x) * sin(x) : sqrt(x) / (1 + log(x + 1)) + x * x - 3 * x", ""};
+  const Expression expression{
+      "x < 0 ? exp(x) * sin(x) + tanh(x) - cbrt(x) : sqrt(x) / (1 + log(x + 1)) + x * x - 3 * x + pow(x, 1.5f) + erf(x "
+      "/ 4)",
+      ""};
   const auto portable = values_of<float>(expression, ElementType::float32, x, ElementType::float32);
   for (const char* set : {"avx2", "avx512"}) {
     if (!processor_has(set)) continue;
     EXPECT_EQ(values_of<float>(expression, ElementType::float32, x, ElementType::float32, set), portable) << set;
   }
+}
+
+TEST(Compile, has_every_function_for_every_number) {
+  const std::string one_number[] = {"sqrt", "exp",  "exp2",  "expm1", "log",   "log2",  "log10", "log1p", "sin",
+                                    "cos",  "tan",  "asin",  "acos",  "atan",  "sinh",  "cosh",  "tanh",  "cbrt",
+                                    "erf",  "erfc", "floor", "ceil",  "round", "trunc", "fabs"};
+  const std::string two_numbers[] = {"atan2", "pow", "hypot", "fmod", "fmin", "fmax"};
+  std::string all = "fma(x, x, x) + to_int<short>(x) + abs(x) + min(x, x) + max(x, x)";
+  for (const std::string& name : one_number)
+    all += " + " + name + "(x) + " + name + "(1) + " + name + "(1.0f) + " + name + "(1.0)";
+  for (const std::string& name : two_numbers) {
+    for (const char* arguments : {"(x, x)", "(x, 2)", "(2.0, x)", "(x, 2.0f)", "(3, 2)", "(2u, 1.5f)"})
+      all += " + " + name + arguments;
+  }
+  EXPECT_EQ(values_of<double>({all, ""}, ElementType::float32, std::vector<float>{0.5f}, ElementType::float64).size(),
+            1u);
+  EXPECT_EQ(values_of<double>({all, ""}, ElementType::float64, std::vector<double>{0.5}, ElementType::float64).size(),
+            1u);
+  EXPECT_EQ(values_of<float>({"pow(x, x) + sin(x) + hypot(x, x)", ""}, ElementType::float32, std::vector<float>{0.5f},
+                             ElementType::float32)
+                .size(),
+            1u)
+      << "of float32 a float32";
 }
 
 TEST(Compile, says_what_is_wrong_where) {

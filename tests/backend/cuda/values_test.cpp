@@ -107,8 +107,14 @@ TEST_P(GpuMath, gives_the_bits_of_the_cpu) {
 }
 
 std::string name_of_function(const testing::TestParamInfo<int>& info) {
-  return std::vector<std::string>{"log", "exp", "sin", "cos", "sin_pi", "cos_pi", "sqrt"}.at(
-      static_cast<std::size_t>(info.param));
+#define SCATTERFOLD_NAME(name) #name,
+  const std::vector<std::string> names = {SCATTERFOLD_UNARY_FUNCTIONS(SCATTERFOLD_NAME)
+                                              SCATTERFOLD_BINARY_FUNCTIONS(SCATTERFOLD_NAME)};
+#undef SCATTERFOLD_NAME
+  const std::vector<std::string> others = {"sin_pi", "cos_pi", "fma_and_to_int"};
+  const auto number = static_cast<std::size_t>(info.param);
+  if (number >= 2 * names.size()) return others.at(number - 2 * names.size());
+  return number < names.size() ? names[number] : names[number - names.size()] + "_of_float32";
 }
 INSTANTIATE_TEST_SUITE_P(Functions, GpuMath, testing::Range(0, own_functions), name_of_function);
 
