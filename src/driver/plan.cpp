@@ -23,6 +23,7 @@
 #include "driver/select.hpp"
 #include "fold/analysis.hpp"
 #include "fold/chosen_fields.hpp"
+#include "io/printable.hpp"
 #include "team/team.hpp"
 
 namespace scatterfold {
@@ -111,8 +112,8 @@ std::string arrays_text(const Job& job, const Input& input, const PreparedArrays
 
 /// " by --expr 'x * x' and --where 'x > 0'"
 std::string expression_note(const Expression& expression) {
-  const std::string value = expression.value.empty() ? "" : fmt::format("--expr '{}'", expression.value);
-  const std::string where = expression.where.empty() ? "" : fmt::format("--where '{}'", expression.where);
+  const std::string value = expression.value.empty() ? "" : fmt::format("--expr '{}'", printable(expression.value));
+  const std::string where = expression.where.empty() ? "" : fmt::format("--where '{}'", printable(expression.where));
   return fmt::format(" by {}{}{}", value, value.empty() || where.empty() ? "" : " and ", where);
 }
 

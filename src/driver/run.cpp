@@ -37,9 +37,11 @@ bool wants_nccl(const Job& job, const Team& team, const Backend& backend, const 
          cells * static_cast<std::int64_t>(sizeof(std::int64_t)) >= nccl_table_bytes;
 }
 
-/// Refuses what a run on this dataset would before it reads data, but for what ranks see differently.
-void check_dataset(const Job& job, const std::vector<std::string>& files, std::int64_t memory_bytes) {
+/// Refuses what a run on this dataset would before it reads data, but for what ranks see differently. `compiles`: one
+/// rank's compiler is enough; the others look at the input.
+void check_dataset(const Job& job, const std::vector<std::string>& files, std::int64_t memory_bytes, bool compiles) {
   Input input = open_input(job, files);
+  if (job.expression.given() && !compiles) return;
   apply_expression(job, input);
   const Folds folds = bind_folds(job, values_of(job, input), {});
   if (job.with_arrays()) PreparedArrays(job, input, folds, memory_bytes, "").settle(folds, "");
@@ -127,8 +129,7 @@ void run_job(const Job& job, Team& team, const std::string& command_line, const 
   show_header(job, team, chosen, command_line);
   if (job.of_group()) {
     team.phase("plan", [&] {
-      if (job.expression.given() && team.rank() > 0) return;  // one compiler is enough
-      for (const Job& one : jobs) check_dataset(one, files, chosen.memory_bytes);
+      for (const Job& one : jobs) check_dataset(one, files, chosen.memory_bytes, team.rank() == 0);
     });
   }
 

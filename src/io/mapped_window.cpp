@@ -3,6 +3,8 @@
 #include "io/mapped_window.hpp"
 
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -38,9 +40,15 @@ std::int64_t page_bytes() {
   return bytes;
 }
 
+bool owns(int file) {
+  struct stat status {};
+  return geteuid() == 0 || (fstat(file, &status) == 0 && status.st_uid == geteuid());
+}
+
 }  // namespace
 
-MappedWindow::MappedWindow(int file, std::int64_t file_bytes) : file_(file), file_bytes_(file_bytes) {
+MappedWindow::MappedWindow(int file, std::int64_t file_bytes)
+    : file_(file), told_by_mincore_(owns(file)), file_bytes_(file_bytes) {
   static const bool caught = (catch_bus_errors(), true);
   (void)caught;
 }
@@ -66,16 +74,21 @@ const std::byte* MappedWindow::find(std::int64_t offset, std::int64_t count) {
 }
 
 bool MappedWindow::is_in_memory() const {
-  // Some pages: asking for all takes as long as a quarter of the copy that is saved. And of a file that this user could
-  // not write the kernel says that every page is there. So the rest had better be read ahead.
+  // Some pages: asking for all takes as long as a quarter of the copy that is saved. The rest had better be read ahead.
   madvise(data_, static_cast<std::size_t>(end_ - first_), MADV_SEQUENTIAL);
   const std::int64_t pages = (end_ - first_ + page_bytes() - 1) / page_bytes();
   for (std::int64_t sample = 0; sample < looked_at; ++sample) {
-    unsigned char there = 0;
-    std::byte* const page = data_ + pages * sample / looked_at * page_bytes();
-    if (mincore(page, 1, &there) != 0 || (there & 1) == 0) return false;
+    if (!has_page(pages * sample / looked_at)) return false;
   }
   return true;
+}
+
+bool MappedWindow::has_page(std::int64_t page) const {
+  const std::int64_t at = page * page_bytes();
+  unsigned char there = 0;
+  if (told_by_mincore_) return mincore(data_ + at, 1, &there) == 0 && (there & 1) != 0;
+  const iovec one{&there, 1};
+  return preadv2(file_, &one, 1, first_ + at, RWF_NOWAIT) == 1;
 }
 
 void MappedWindow::close() {

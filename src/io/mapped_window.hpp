@@ -25,7 +25,8 @@ class MappedWindow {
   const std::byte* find(std::int64_t offset, std::int64_t count);
 
   /// Whether bytes that were found went away while they were in use, because the file became shorter or storage failed.
-  /// They were zeros then; without this the thread would have died of SIGBUS.
+  /// They were zeros then; without this the thread would have died of SIGBUS. Of the page that the file now ends in the
+  /// kernel itself makes zeros without a word: who trusts what was found asks for the size of the file, too.
   bool lost() const { return lost_; }
 
   /// For the handler of SIGBUS: puts zeros in the place of what cannot be brought back. False where `address` is in
@@ -35,8 +36,10 @@ class MappedWindow {
  private:
   void close();
   bool is_in_memory() const;
+  bool has_page(std::int64_t page) const;
 
   int file_;
+  bool told_by_mincore_;  ///< the kernel tells others than the owner that every page is there
   std::int64_t file_bytes_;
   std::int64_t first_ = 0, end_ = 0;  ///< of the file
   std::byte* data_ = nullptr;         ///< where `first_` is

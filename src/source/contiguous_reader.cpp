@@ -24,7 +24,8 @@ class ContiguousView : public SourceView {
     return window_.find(offset_of(span), bytes_of(span));
   }
   void check(const Span& span) const override {
-    if (window_.lost()) file_.report_lost(offset_of(span), bytes_of(span));
+    if (window_.lost() || file_.ends_before(offset_of(span) + bytes_of(span)))
+      file_.report_lost(offset_of(span), bytes_of(span));
   }
 
  private:

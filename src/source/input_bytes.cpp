@@ -46,6 +46,11 @@ void InputBytes::read(std::int64_t offset, std::byte* out, std::int64_t bytes) c
   }
 }
 
+bool InputBytes::ends_before(std::int64_t end) const {
+  struct stat now {};
+  return ::fstat(file_.get(), &now) != 0 || static_cast<std::int64_t>(now.st_size) < end;
+}
+
 void InputBytes::report_lost(std::int64_t offset, std::int64_t bytes) const {
   std::vector<std::byte> again(static_cast<std::size_t>(bytes));
   read(offset, again.data(), bytes);

@@ -22,6 +22,8 @@ class InputBytes {
 
   /// Errors: InputError; a file that ends before `offset + bytes` is truncated.
   void read(std::int64_t offset, std::byte* out, std::int64_t bytes) const;
+  /// Whether the file has become shorter than that by now.
+  bool ends_before(std::int64_t end) const;
   /// To be called when bytes of a MappedWindow were lost: throws what reading them says.
   [[noreturn]] void report_lost(std::int64_t offset, std::int64_t bytes) const;
 

@@ -2,18 +2,16 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include "user/compiler.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "base/error.hpp"
 #include "user/compiler_words.hpp"
@@ -23,28 +21,35 @@ extern char** environ;
 namespace scatterfold {
 namespace {
 
-/// A folder of this process alone, gone at the end.
-class PrivateFolder {
+/// A file in memory, for a compiler's input and output: none is left, whatever ends this process.
+class MemoryFile {
  public:
-  PrivateFolder() {
-    const char* const wanted = std::getenv("TMPDIR");
-    path_ = fmt::format("{}/scatterfold-XXXXXX", wanted != nullptr && *wanted != '\0' ? wanted : "/tmp");
-    if (mkdtemp(path_.data()) == nullptr) {
-      throw ResourceError(
-          fmt::format("no room for a compiler's files ({}: {}): set TMPDIR to a folder that can be written to", path_,
-                      std::strerror(errno)));
+  explicit MemoryFile(const std::string& content = "") : file_(memfd_create("scatterfold-user", MFD_CLOEXEC)) {
+    if (file_ < 0) refuse();
+    for (std::size_t done = 0; done < content.size();) {
+      const ssize_t written = ::pwrite(file_, content.data() + done, content.size() - done, static_cast<off_t>(done));
+      if (written <= 0) refuse();
+      done += static_cast<std::size_t>(written);
     }
   }
-  ~PrivateFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
+  ~MemoryFile() { ::close(file_); }
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+
+  int descriptor() const { return file_; }
+  std::string content() const {
+    std::string bytes;
+    char part[1 << 16];
+    for (ssize_t got; (got = ::pread(file_, part, sizeof part, static_cast<off_t>(bytes.size()))) > 0;)
+      bytes.append(part, static_cast<std::size_t>(got));
+    return bytes;
   }
-  PrivateFolder(const PrivateFolder&) = delete;
-  PrivateFolder& operator=(const PrivateFolder&) = delete;
-  std::string operator/(const char* name) const { return path_ + "/" + name; }
 
  private:
-  std::string path_;
+  [[noreturn]] static void refuse() {
+    throw ResourceError(fmt::format("no memory for a compiler's files ({}): free some", std::strerror(errno)));
+  }
+  int file_;
 };
 
 std::string compiler_name() {
@@ -74,8 +79,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
   return pointers;
 }
 
-std::vector<std::string> arguments_of(const std::string& instruction_set, const std::string& in,
-                                      const std::string& out) {
+std::vector<std::string> arguments_of(const std::string& instruction_set) {
   // SIMD code, but nothing that changes a bit: neither errno nor traps are looked at.
   std::vector<std::string> arguments = {compiler_name(),
                                         "-std=c++20",
@@ -90,19 +94,19 @@ std::vector<std::string> arguments_of(const std::string& instruction_set, const 
                                         "-fdiagnostics-color=never"};
   if (instruction_set == "avx512") arguments.insert(arguments.end(), {"-march=x86-64-v4", "-mprefer-vector-width=512"});
   if (instruction_set == "avx2") arguments.emplace_back("-march=x86-64-v3");
-  arguments.insert(arguments.end(), {"-o", out, in});
+  arguments.insert(arguments.end(), {"-x", "c++", "-o", "/dev/stdout", "-"});
   return arguments;
 }
 
-/// Runs it with both of its streams in a file; gives its exit status.
-int run(std::vector<std::string> arguments, const std::string& words) {
+/// Runs it from `in` to `out`; gives its exit status.
+int run(std::vector<std::string> arguments, const MemoryFile& in, const MemoryFile& out, const MemoryFile& words) {
   std::vector<std::string> variables = environment();
   const std::vector<char*> pointers = pointers_to(arguments), variable_pointers = pointers_to(variables);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, words.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, in.descriptor(), STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, out.descriptor(), STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, words.descriptor(), STDERR_FILENO);
   pid_t child = 0;
   const int error = posix_spawnp(&child, pointers[0], &actions, nullptr, pointers.data(), variable_pointers.data());
   posix_spawn_file_actions_destroy(&actions);
@@ -114,24 +118,23 @@ int run(std::vector<std::string> arguments, const std::string& words) {
   return status;
 }
 
-std::string content_of(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+/// "code 1" or "signal 9 (Killed)"
+std::string end_text(int status) {
+  if (!WIFSIGNALED(status)) return fmt::format("code {}", WEXITSTATUS(status));
+  return fmt::format("signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
 }
 
 }  // namespace
 
 std::vector<std::byte> compile(const Expression& expression, ElementType element, const std::string& instruction_set) {
-  const PrivateFolder folder;
-  const std::string in = folder / "user.cpp", out = folder / "user.so", words = folder / "words";
-  std::ofstream(in) << expression_text(expression, element);
-  const std::vector<std::string> arguments = arguments_of(instruction_set, in, out);
-  const int status = run(arguments, words);
-  const std::string said = content_of(words), made = content_of(out);
+  const MemoryFile in(expression_text(expression, element)), out, words;
+  const std::vector<std::string> arguments = arguments_of(instruction_set);
+  const int status = run(arguments, in, out, words);
+  const std::string said = words.content(), made = out.content();
   if (status != 0 || made.empty()) {
     if (const std::string mistake = first_mistake(said, expression); !mistake.empty()) throw UsageError(mistake);
     refuse_compiler("the C++ compiler failed", arguments.front(),
-                    said.empty() ? fmt::format("it ended with code {}", WEXITSTATUS(status)) : first_line(said));
+                    said.empty() ? "it ended with " + end_text(status) : first_line(said));
   }
   const auto* const bytes = reinterpret_cast<const std::byte*>(made.data());
   return {bytes, bytes + made.size()};

@@ -55,6 +55,7 @@ std::string expression_text(const Expression& expression, ElementType element) {
       "extern \"C\" long long {}(const void* elements, long long count, const unsigned long long* mark,\n"
       "                          bool nan_is_missing, unsigned long long missing, void* values) {{\n"
       "  using namespace scatterfold::user;\n"
+      "  static_assert(is_number<decltype(is_wanted(Element{{}}))>, \"--where: must be true or false\");\n"
       "  return map_elements([](Element x) {{ return value_of(x); }}, [](Element x) {{ return is_wanted(x) ? true : "
       "false; }},\n"
       "                      static_cast<const Element*>(elements), count, mark, nan_is_missing, missing, values);\n"

@@ -25,7 +25,8 @@ namespace {
 std::string new_name_of(int file) {
   static std::atomic<int> loaded = 0;
   std::string name = "/proc/self/fd/";
-  for (int i = loaded++; i > 0; --i) name += "./";
+  const int number = loaded++;
+  for (int bit = 0; bit < 31; ++bit) name += (number >> bit & 1) != 0 ? "./" : "/";
   return name + std::to_string(file);
 }
 

@@ -82,24 +82,36 @@ using math::fma, math::to_int;
 template <class T>
 requires is_real<T> SCATTERFOLD_HD T abs(T x) { return math::fabs(x); }
 template <class T>
-requires is_whole<T> SCATTERFOLD_HD T abs(T x) { return x < T(0) ? static_cast<T>(T(0) - x) : x; }
-template <class T>
-SCATTERFOLD_HD T min(T a, T b) {
-  return b < a ? b : a;
+requires is_whole<T> SCATTERFOLD_HD auto abs(T x) {
+  const auto wide = +x;  // as C++ computes with it
+  return wide < 0 ? -wide : wide;
 }
 template <class T>
-SCATTERFOLD_HD T max(T a, T b) {
-  return a < b ? b : a;
+requires is_number<T> SCATTERFOLD_HD T min(T a, T b) { return b < a ? b : a; }
+template <class T>
+requires is_number<T> SCATTERFOLD_HD T max(T a, T b) { return a < b ? b : a; }
+template <class A, class B>
+requires(is_number<A>&& is_number<B>) SCATTERFOLD_HD double min(A a, B b) {
+  return min(static_cast<double>(a), static_cast<double>(b));
+}
+template <class A, class B>
+requires(is_number<A>&& is_number<B>) SCATTERFOLD_HD double max(A a, B b) {
+  return max(static_cast<double>(a), static_cast<double>(b));
+}
+template <class A, class B, class C>
+requires(is_number<A>&& is_number<B>&& is_number<C> && !(same<A, B> && same<A, C> && is_real<A>)) SCATTERFOLD_HD
+    double fma(A a, B b, C c) {
+  return math::fma(static_cast<double>(a), static_cast<double>(b), static_cast<double>(c));
 }
 template <class T>
-requires is_real<T> SCATTERFOLD_HD bool isnan(T x) { return x != x; }
+requires is_number<T> SCATTERFOLD_HD bool isnan(T x) { return x != x; }
 template <class T>
-requires is_real<T> SCATTERFOLD_HD bool isfinite(T x) { return x - x == T(0); }
+requires is_number<T> SCATTERFOLD_HD bool isfinite(T x) { return x - x == T(0); }
 
 /// What a value is folded as: whole numbers as 64 bits, so that one of them is left for missing elements.
 template <class V>
 struct FoldedAs {
-  static_assert(is_real<V> || is_whole<V>, "the value of an element must be a number");
+  static_assert(is_real<V> || is_whole<V>, "--expr: the value of an element must be a number");
   using type = long long;
 };
 template <>

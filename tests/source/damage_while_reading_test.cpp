@@ -67,6 +67,19 @@ TEST(TruncatedWhileRead, is_told_where_data_is_looked_at_in_place) {
               "truncated file (/x in " + file + "): it had " + std::to_string(bytes) + " bytes when it was opened and");
 }
 
+TEST(TruncatedWhileRead, is_told_of_less_than_a_page) {
+  const ScratchFolder folder;
+  const std::string file = folder / "data.h5";
+  Maker(file).counting<std::int32_t>("x", {1'000'000});
+  const auto source = source_of(file, "x");
+  const std::unique_ptr<SourceView> view = source->make_view();
+  const Span span{0, 900'000, 1'000'000};
+  ASSERT_NE(view->find(span), nullptr);
+  const auto end = static_cast<std::uintmax_t>(source->info().file_offset + 4'000'000);
+  std::filesystem::resize_file(file, end - 8);  // the kernel makes zeros of the rest of the page, without a signal
+  EXPECT_SAYS(message_of([&] { view->check(span); }), "truncated file (/x in " + file + ")");
+}
+
 /// A dataset of two chunks that went through `steps`; HDF5 itself knows few of them.
 void make_chunks(const std::string& file, const std::vector<FilterStep>& steps, const std::vector<Buffer>& stored) {
   Maker maker(file);

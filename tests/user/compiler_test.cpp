@@ -111,10 +111,32 @@ TEST(Compile, understands_clang) {
   const std::string said = "--expr:1:3: error: use of undeclared identifier 'zz'\nx+zz\n  ^\n1 error generated.\n";
   EXPECT_EQ(first_mistake(said, {"x+zz", ""}), "--expr:1:3: use of undeclared identifier 'zz'\n  x+zz\n    ^");
   EXPECT_EQ(first_mistake("scatterfold:410:3: error: static_assert failed due to requirement 'is_real<const char *>' "
-                          "\"the value of an element must be a number\"\n",
+                          "\"--expr: the value of an element must be a number\"\n",
                           {"\"x\"", ""}),
             "--expr: the value of an element must be a number");
   EXPECT_EQ(first_mistake("cc1plus: error: out of memory\n", {"x", ""}), "");
+}
+
+TEST(Compile, says_it_of_odd_words) {
+  EXPECT_EQ(message_of<UsageError>({"x", "(void)0"}), "--where: must be true or false");
+  EXPECT_EQ(message_of<UsageError>({"\t\xc3\xa4 + x", ""}).substr(0, 12), "--expr:1:2: ");
+  const std::string escape = message_of<UsageError>({"\"\x1b[31m\" + yy", ""});
+  EXPECT_EQ(escape.find('\x1b'), std::string::npos) << "a terminal would turn red";
+  EXPECT_EQ(message_of<UsageError>({std::string(300'000, 'a'), ""}).substr(0, 12), "--expr:1:1: ");
+  EXPECT_EQ(first_mistake("--expr:1:4: error: 'yy'\n", {"\t\xc3\xa4yy", ""}),
+            "--expr:1:4: 'yy'\n  \t\xc3\xa4yy\n  \t ^");
+}
+
+TEST(Compile, computes_as_cpp_does_with_narrow_numbers) {
+  const std::vector<std::int8_t> x = {-128, 5};
+  EXPECT_EQ(values_of<std::int64_t>({"abs(x)", ""}, ElementType::int8, x, ElementType::int64),
+            (std::vector<std::int64_t>{128, 5}));
+  EXPECT_EQ(values_of<double>({"min(x, 2.5)", ""}, ElementType::int8, x, ElementType::float64),
+            (std::vector<double>{-128, 2.5}));
+  EXPECT_EQ(
+      values_of<float>({"max(x, 2.0f)", ""}, ElementType::float32, std::vector<float>{1, 3}, ElementType::float32),
+      (std::vector<float>{2, 3}));
+  EXPECT_EQ(values_of<double>({"isnan(x) + fma(x, 2.0, 1)", ""}, ElementType::int8, x, ElementType::float64)[1], 11);
 }
 
 TEST(Compile, needs_a_compiler) {
