@@ -9,13 +9,13 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/size_signal.hpp"
 #include "base/store_values.hpp"
 #include "io/array_plan.hpp"
 #include "io/attributes.hpp"
 #include "io/hdf5_lock.hpp"
 #include "io/output_file.hpp"
 #include "io/printable.hpp"
-#include "io/size_signal.hpp"
 #include "io/stored_type.hpp"
 
 namespace scatterfold {

@@ -11,6 +11,7 @@
 
 #include "base/checksum.hpp"
 #include "base/error.hpp"
+#include "base/size_signal.hpp"
 #include "io/array_runs.hpp"
 #include "io/box_values.hpp"
 #include "io/file_descriptor.hpp"
@@ -19,7 +20,6 @@
 #include "io/hdf5_lock.hpp"
 #include "io/output_file.hpp"
 #include "io/printable.hpp"
-#include "io/size_signal.hpp"
 #include "io/stored_type.hpp"
 
 namespace scatterfold {

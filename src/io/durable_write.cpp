@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/size_signal.hpp"
 #include "io/file_descriptor.hpp"
 #include "io/printable.hpp"
-#include "io/size_signal.hpp"
 
 namespace scatterfold {
 namespace {

@@ -14,6 +14,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "base/size_signal.hpp"
 #include "user/compiler_words.hpp"
 
 extern char** environ;
@@ -26,6 +27,7 @@ class MemoryFile {
  public:
   explicit MemoryFile(const std::string& content = "") : file_(memfd_create("scatterfold-user", MFD_CLOEXEC)) {
     if (file_ < 0) refuse();
+    const BlockedSizeSignal blocked;
     for (std::size_t done = 0; done < content.size();) {
       const ssize_t written = ::pwrite(file_, content.data() + done, content.size() - done, static_cast<off_t>(done));
       if (written <= 0) refuse();

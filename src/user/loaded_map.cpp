@@ -13,6 +13,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/size_signal.hpp"
 
 namespace scatterfold {
 namespace {
@@ -35,6 +36,7 @@ std::string new_name_of(int file) {
 LoadedMap::LoadedMap(std::span<const std::byte> shared_object) {
   const int file = memfd_create("scatterfold-user", MFD_CLOEXEC);
   if (file < 0) refuse(std::strerror(errno));
+  const BlockedSizeSignal blocked;
   std::size_t done = 0;
   while (done < shared_object.size()) {
     const ssize_t written = ::write(file, shared_object.data() + done, shared_object.size() - done);
