@@ -57,12 +57,15 @@ SCATTERFOLD_HD double sqrt_in_range(double x) {
 
 SCATTERFOLD_HD double sqrt(double x) { return x >= 0 ? sqrt_in_range(x) : canonical_nan(); }
 
-/// log(x / 2^shift) of a positive, finite, normal number.
-SCATTERFOLD_HD double log_in_range(double x, Bits shift = 0) {
-  // x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)): the constant is the bit pattern of sqrt(1/2).
-  constexpr Bits middle = 0x3fe6a09e667f3bcdull;
+/// log(x / 2^shift) = exponent * ln 2 + f - half_square + rest, 1 + f in [sqrt(1/2), sqrt(2)).
+struct LogTerms {
+  double exponent, f, half_square, rest;
+};
+
+/// Of a positive, finite, normal number.
+SCATTERFOLD_HD LogTerms log_terms(double x, Bits shift = 0) {
+  constexpr Bits middle = 0x3fe6a09e667f3bcdull;  // sqrt(1/2)
   const Bits moved = to_bits(x) + (0x3ff0000000000000ull - middle);
-  const double k = whole_to_double((moved >> 52) - 1023 - shift);
   const double f = from_bits((moved & 0x000fffffffffffffull) + middle) - 1.0;
 
   // log(1 + f) = f - f^2/2 + s (f^2/2 + R(s^2)), s = f / (2 + f)
@@ -73,15 +76,34 @@ SCATTERFOLD_HD double log_in_range(double x, Bits shift = 0) {
   const double odd =
       z * (0x1.5555555555593p-1 + w * (0x1.2492494229359p-2 + w * (0x1.7466496cb03dep-3 + w * 0x1.2f112df3e5244p-3)));
   const double half_square = 0.5 * f * f;
-  // The high part of ln 2 has 21 trailing zeros, so k times it is exact.
-  const double low = k * 0x1.a39ef35793c76p-33;
-  return k * 0x1.62e42feep-1 - ((half_square - (s * (half_square + (odd + even)) + low)) - f);
+  return {whole_to_double((moved >> 52) - 1023 - shift), f, half_square, s * (half_square + (odd + even))};
+}
+
+/// log(x / 2^shift) of a positive, finite, normal number.
+SCATTERFOLD_HD double log_in_range(double x, Bits shift = 0) {
+  const LogTerms terms = log_terms(x, shift);
+  // The high part of ln 2 has 21 trailing zeros, so the exponent times it is exact.
+  const double low = terms.exponent * 0x1.a39ef35793c76p-33;
+  return terms.exponent * 0x1.62e42feep-1 - ((terms.half_square - (terms.rest + low)) - terms.f);
 }
 
 SCATTERFOLD_HD double log(double x) {
   if (!(x > 0)) return x == 0 ? -infinity() : canonical_nan();
   if (x == infinity()) return x;
   return x >= 0x1p-1022 ? log_in_range(x) : log_in_range(x * 0x1p54, 54);
+}
+
+/// y * 2^k for |k| <= 2044, in two factors, so that subnormal results are rounded once and nothing overflows early.
+SCATTERFOLD_HD double times_two_to(Bits k, double y) {
+  const Bits first = (k + 2048) / 2 - 1024;
+  return y * from_bits((first + 1023) << 52) * from_bits((k - first + 1023) << 52);
+}
+
+/// p in exp(r) = 1 + 2 r / (2 - c), c = r - z p, of z = r^2 and |r| <= ln(2) / 2 or a little more.
+SCATTERFOLD_HD double exp_polynomial(double z) {
+  return 0x1.555555555553ep-3 +
+         z * (-0x1.6c16c16bebd93p-9 +
+              z * (0x1.1566aaf25de2cp-14 + z * (-0x1.bbd41c5d26bf1p-20 + z * 0x1.6376972bea4dp-25)));
 }
 
 /// exp(x) for -745.14 < x < 709.79.
@@ -92,15 +114,9 @@ SCATTERFOLD_HD double exp_in_range(double x) {
   const double low = k * 0x1.a39ef35793c76p-33;
   const double r = high - low;
   const double z = r * r;
-  const double c =
-      r - z * (0x1.555555555553ep-3 +
-               z * (-0x1.6c16c16bebd93p-9 +
-                    z * (0x1.1566aaf25de2cp-14 + z * (-0x1.bbd41c5d26bf1p-20 + z * 0x1.6376972bea4dp-25))));
+  const double c = r - z * exp_polynomial(z);
   const double y = 1.0 - ((low - (r * c) / (2.0 - c)) - high);
-  // 2^k in two factors, so that subnormal results are rounded once and k = 1024 does not overflow early.
-  const Bits whole = to_bits(shifted) - to_bits(round_shift);
-  const Bits first = (whole + 2048) / 2 - 1024;
-  return y * from_bits((first + 1023) << 52) * from_bits((whole - first + 1023) << 52);
+  return times_two_to(to_bits(shifted) - to_bits(round_shift), y);
 }
 
 SCATTERFOLD_HD double exp(double x) {

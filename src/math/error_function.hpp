@@ -94,10 +94,7 @@ SCATTERFOLD_HD double erfc_right(double x) {
   // exp(high - low) as in exp_in_range, but its last sum in two parts.
   const double t = high - low;
   const double z = t * t;
-  const double c =
-      t - z * (0x1.555555555553ep-3 +
-               z * (-0x1.6c16c16bebd93p-9 +
-                    z * (0x1.1566aaf25de2cp-14 + z * (-0x1.bbd41c5d26bf1p-20 + z * 0x1.6376972bea4dp-25))));
+  const double c = t - z * exp_polynomial(z);
   const double first = 1.0 + high;
   const double rest = ((1.0 - first) + high) - (low - (t * c) / (2.0 - c));
   const double power = first + rest;
@@ -107,10 +104,7 @@ SCATTERFOLD_HD double erfc_right(double x) {
   double product, lost;
   exact_product(quotient, divisor, product, lost);
   const double y = quotient + (((power - product) - lost) + (power_low - quotient * divisor_low)) * inverse;
-  // 2^k in two factors: a subnormal result is rounded once.
-  const Bits exponent = to_bits(shifted) - to_bits(round_shift);
-  const Bits half = (exponent + 2048) / 2 - 1024;
-  return y * from_bits((half + 1023) << 52) * from_bits((exponent - half + 1023) << 52);
+  return times_two_to(to_bits(shifted) - to_bits(round_shift), y);
 }
 
 /// erf(x) for any x but NaN, without a branch.

@@ -20,19 +20,11 @@ namespace scatterfold::math {
 /// The first 26 bits of x: two of them multiply exactly.
 SCATTERFOLD_HD double head(double x) { return from_bits(to_bits(x) & 0xfffffffff8000000ull); }
 
-/// y * 2^k for |k| <= 2044, in two factors, so that subnormal results are rounded once and nothing overflows early.
-SCATTERFOLD_HD double times_two_to(Bits k, double y) {
-  const Bits first = (k + 2048) / 2 - 1024;
-  return y * from_bits((first + 1023) << 52) * from_bits((k - first + 1023) << 52);
-}
-
 /// exp(r) - 1 - r - r^2 / 2 for |r| <= 0.35, below 0.008.
 SCATTERFOLD_HD double exp_beyond_square(double r) {
-  // FDLIBM's exp(r) = 1 + 2 r / (2 - c), with c = r - r^2 p, less the first three terms.
+  // 1 + 2 r / (2 - c), see exp_polynomial, less the first three terms.
   const double z = r * r;
-  const double p = 0x1.555555555553ep-3 +
-                   z * (-0x1.6c16c16bebd93p-9 +
-                        z * (0x1.1566aaf25de2cp-14 + z * (-0x1.bbd41c5d26bf1p-20 + z * 0x1.6376972bea4dp-25)));
+  const double p = exp_polynomial(z);
   return z * r * (1.0 - (2.0 + r) * p) / (4.0 - 2.0 * (r - z * p));
 }
 

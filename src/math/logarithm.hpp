@@ -18,26 +18,6 @@
 /// two parts after Dekker, Numerische Mathematik 18 (1971).
 namespace scatterfold::math {
 
-/// log(x / 2^shift) = exponent * ln 2 + f - half_square + rest, 1 + f in [sqrt(1/2), sqrt(2)).
-struct LogTerms {
-  double exponent, f, half_square, rest;
-};
-
-/// Of a positive, finite, normal number.
-SCATTERFOLD_HD LogTerms log_terms(double x, Bits shift = 0) {
-  constexpr Bits middle = 0x3fe6a09e667f3bcdull;  // sqrt(1/2)
-  const Bits moved = to_bits(x) + (0x3ff0000000000000ull - middle);
-  const double f = from_bits((moved & 0x000fffffffffffffull) + middle) - 1.0;
-  const double s = f / (2.0 + f);
-  const double z = s * s;
-  const double w = z * z;
-  const double even = w * (0x1.999999997fa04p-2 + w * (0x1.c71c51d8e78afp-3 + w * 0x1.39a09d078c69fp-3));
-  const double odd =
-      z * (0x1.5555555555593p-1 + w * (0x1.2492494229359p-2 + w * (0x1.7466496cb03dep-3 + w * 0x1.2f112df3e5244p-3)));
-  const double half_square = 0.5 * f * f;
-  return {whole_to_double((moved >> 52) - 1023 - shift), f, half_square, s * (half_square + (odd + even))};
-}
-
 /// (exponent_high + exponent_low) + log(1 + f) * (high + low), the factor in two parts, the first of 26 bits.
 SCATTERFOLD_HD double log_to_base(LogTerms x, double high, double low, double exponent_high, double exponent_low) {
   const double a = head(x.f - x.half_square);
