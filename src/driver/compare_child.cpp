@@ -20,7 +20,7 @@
 #include <sstream>
 
 #include "base/error.hpp"
-#include "io/file_descriptor.hpp"
+#include "base/file_descriptor.hpp"
 #include "io/printable.hpp"
 
 namespace scatterfold {

@@ -14,11 +14,11 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "base/file_descriptor.hpp"
 #include "base/parse.hpp"
 #include "driver/generate_names.hpp"
 #include "driver/job.hpp"
 #include "io/field_writer.hpp"
-#include "io/file_descriptor.hpp"
 #include "io/result_file.hpp"
 #include "source/field_fill.hpp"
 #include "team/team.hpp"

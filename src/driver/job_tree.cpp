@@ -13,9 +13,9 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "base/file_descriptor.hpp"
 #include "base/parse.hpp"
 #include "driver/job_syntax.hpp"
-#include "io/file_descriptor.hpp"
 #include "io/printable.hpp"
 
 namespace scatterfold {

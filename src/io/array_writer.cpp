@@ -11,10 +11,10 @@
 
 #include "base/checksum.hpp"
 #include "base/error.hpp"
+#include "base/file_descriptor.hpp"
 #include "base/size_signal.hpp"
 #include "io/array_runs.hpp"
 #include "io/box_values.hpp"
-#include "io/file_descriptor.hpp"
 #include "io/handle.hpp"
 #include "io/hdf5_error.hpp"
 #include "io/hdf5_lock.hpp"

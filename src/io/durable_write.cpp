@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/file_descriptor.hpp"
 #include "base/size_signal.hpp"
-#include "io/file_descriptor.hpp"
 #include "io/printable.hpp"
 
 namespace scatterfold {

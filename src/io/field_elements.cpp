@@ -16,8 +16,8 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "base/file_descriptor.hpp"
 #include "io/field_writer.hpp"
-#include "io/file_descriptor.hpp"
 #include "io/hdf5_lock.hpp"
 #include "io/output_file.hpp"
 

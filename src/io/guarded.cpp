@@ -18,8 +18,8 @@
 #include <mutex>
 
 #include "base/error.hpp"
+#include "base/file_descriptor.hpp"
 #include "io/dataset.hpp"
-#include "io/file_descriptor.hpp"
 #include "io/hdf5_lock.hpp"
 #include "io/printable.hpp"
 

@@ -12,7 +12,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
-#include "io/file_descriptor.hpp"
+#include "base/file_descriptor.hpp"
 #include "io/hdf5_error.hpp"
 #include "io/printable.hpp"
 #include "io/superblock.hpp"

@@ -13,9 +13,9 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "base/file_descriptor.hpp"
 #include "base/unfinished_files.hpp"
 #include "io/durable_write.hpp"
-#include "io/file_descriptor.hpp"
 #include "io/printable.hpp"
 #include "io/result_file.hpp"
 

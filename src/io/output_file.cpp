@@ -14,8 +14,8 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "base/file_descriptor.hpp"
 #include "base/parse.hpp"
-#include "io/file_descriptor.hpp"
 #include "io/hdf5_error.hpp"
 #include "io/printable.hpp"
 

@@ -13,9 +13,9 @@
 #include <ctime>
 
 #include "base/error.hpp"
+#include "base/file_descriptor.hpp"
 #include "fold/result.hpp"
 #include "io/durable_write.hpp"
-#include "io/file_descriptor.hpp"
 #include "io/hdf5_lock.hpp"
 #include "io/printable.hpp"
 #include "io/result_image.hpp"

@@ -11,8 +11,8 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "base/file_descriptor.hpp"
 #include "io/durable_write.hpp"
-#include "io/file_descriptor.hpp"
 #include "io/printable.hpp"
 
 namespace scatterfold {

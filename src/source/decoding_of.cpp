@@ -12,9 +12,6 @@
 namespace scatterfold {
 namespace {
 
-/// Bits of a NaN that arithmetic does not make.
-constexpr std::uint64_t missing_float32 = 0x7fc05ca7u, missing_float64 = 0x7ff8000000005ca7u;
-
 std::uint64_t width_mask(ElementType type) {
   const std::int64_t bits = 8 * size_of(type);
   return bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
@@ -41,6 +38,8 @@ bool is_float_zero(std::uint64_t bits, ElementType type) {
 }
 
 }  // namespace
+
+std::uint64_t missing_nan(ElementType type) { return type == ElementType::float32 ? 0x7fc05ca7u : 0x7ff8000000005ca7u; }
 
 Decoding decoding_of(const DatasetInfo& info, bool raw) {
   const ValueRules& rules = info.rules;
@@ -70,7 +69,7 @@ Decoding decoding_of(const DatasetInfo& info, bool raw) {
   if (d.missing_count > 0 || ranged) {
     if (is_float(d.value)) {
       d.mark.given = true;
-      d.mark.bits = d.needed ? (d.value == ElementType::float32 ? missing_float32 : missing_float64) : d.missing[0];
+      d.mark.bits = d.needed ? missing_nan(d.value) : d.missing[0];
     } else {
       d.mark.given = integer_mark(rules, d.value, d.mark.bits);
     }

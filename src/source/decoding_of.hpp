@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #pragma once
 
+#include <cstdint>
+
 #include "fold/decoding.hpp"
 
 namespace scatterfold {
@@ -12,5 +14,8 @@ struct DatasetInfo;
 /// `raw` false: the reader already hands out native byte order.
 /// Errors: InputError for more missing values than a Decoding holds.
 Decoding decoding_of(const DatasetInfo& info, bool raw);
+
+/// Bits of a NaN that arithmetic does not make, for missing elements among float32 or float64.
+std::uint64_t missing_nan(ElementType type);
 
 }  // namespace scatterfold

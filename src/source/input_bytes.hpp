@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "io/file_descriptor.hpp"
+#include "base/file_descriptor.hpp"
 
 namespace scatterfold {
 

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 #include <spawn.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,45 +13,13 @@
 #include <cstring>
 
 #include "base/error.hpp"
-#include "base/size_signal.hpp"
 #include "user/compiler_words.hpp"
+#include "user/memory_file.hpp"
 
 extern char** environ;
 
 namespace scatterfold {
 namespace {
-
-/// A file in memory, for a compiler's input and output: none is left, whatever ends this process.
-class MemoryFile {
- public:
-  explicit MemoryFile(const std::string& content = "") : file_(memfd_create("scatterfold-user", MFD_CLOEXEC)) {
-    if (file_ < 0) refuse();
-    const BlockedSizeSignal blocked;
-    for (std::size_t done = 0; done < content.size();) {
-      const ssize_t written = ::pwrite(file_, content.data() + done, content.size() - done, static_cast<off_t>(done));
-      if (written <= 0) refuse();
-      done += static_cast<std::size_t>(written);
-    }
-  }
-  ~MemoryFile() { ::close(file_); }
-  MemoryFile(const MemoryFile&) = delete;
-  MemoryFile& operator=(const MemoryFile&) = delete;
-
-  int descriptor() const { return file_; }
-  std::string content() const {
-    std::string bytes;
-    char part[1 << 16];
-    for (ssize_t got; (got = ::pread(file_, part, sizeof part, static_cast<off_t>(bytes.size()))) > 0;)
-      bytes.append(part, static_cast<std::size_t>(got));
-    return bytes;
-  }
-
- private:
-  [[noreturn]] static void refuse() {
-    throw ResourceError(fmt::format("no memory for a compiler's files ({}): free some", std::strerror(errno)));
-  }
-  int file_;
-};
 
 std::string compiler_name() {
   const char* const named = std::getenv("SCATTERFOLD_CXX");
@@ -129,7 +96,8 @@ std::string end_text(int status) {
 }  // namespace
 
 std::vector<std::byte> compile(const Expression& expression, ElementType element, const std::string& instruction_set) {
-  const MemoryFile in(expression_text(expression, element)), out, words;
+  const std::string text = expression_text(expression, element);
+  const MemoryFile in(std::as_bytes(std::span(text))), out, words;
   const std::vector<std::string> arguments = arguments_of(instruction_set);
   const int status = run(arguments, in, out, words);
   const std::string said = words.content(), made = out.content();

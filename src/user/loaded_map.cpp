@@ -4,16 +4,12 @@
 
 #include <dlfcn.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <cerrno>
-#include <cstring>
 #include <string>
 
 #include "base/error.hpp"
-#include "base/size_signal.hpp"
+#include "user/memory_file.hpp"
 
 namespace scatterfold {
 namespace {
@@ -34,18 +30,9 @@ std::string new_name_of(int file) {
 }  // namespace
 
 LoadedMap::LoadedMap(std::span<const std::byte> shared_object) {
-  const int file = memfd_create("scatterfold-user", MFD_CLOEXEC);
-  if (file < 0) refuse(std::strerror(errno));
-  const BlockedSizeSignal blocked;
-  std::size_t done = 0;
-  while (done < shared_object.size()) {
-    const ssize_t written = ::write(file, shared_object.data() + done, shared_object.size() - done);
-    if (written < 0) break;
-    done += static_cast<std::size_t>(written);
-  }
-  if (done == shared_object.size()) library_ = dlopen(new_name_of(file).c_str(), RTLD_NOW | RTLD_LOCAL);
+  const MemoryFile file(shared_object);
+  library_ = dlopen(new_name_of(file.descriptor()).c_str(), RTLD_NOW | RTLD_LOCAL);
   const char* const why = library_ == nullptr ? dlerror() : nullptr;
-  ::close(file);
   if (library_ == nullptr) refuse(why != nullptr ? why : "no memory for it");
   map_ = reinterpret_cast<UserMap>(dlsym(library_, user_map_name));
   const auto* const type = static_cast<const int*>(dlsym(library_, user_type_name));

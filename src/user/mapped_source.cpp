@@ -9,19 +9,16 @@
 
 #include "base/error.hpp"
 #include "fold/geometry.hpp"
+#include "source/decoding_of.hpp"
 #include "source/timer.hpp"
 
 namespace scatterfold {
 namespace {
 
-/// What a missing element becomes: a NaN that arithmetic does not make, or the last number that one would count to.
+/// What a missing element becomes; of whole numbers the last one that anybody would count to.
 std::uint64_t missing_bits(ElementType type) {
-  switch (type) {
-    case ElementType::float32: return 0x7fc05ca7u;
-    case ElementType::float64: return 0x7ff8000000005ca7u;
-    case ElementType::uint64: return ~std::uint64_t{0};
-    default: return std::uint64_t{1} << 63;
-  }
+  if (is_float(type)) return missing_nan(type);
+  return type == ElementType::uint64 ? ~std::uint64_t{0} : std::uint64_t{1} << 63;
 }
 
 }  // namespace

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // SPDX-FileCopyrightText: The scatterfold developers
-#include "cli/program.hpp"
+#include "cli/made_by_python.hpp"
 
 /// --expr and --where: what C++ of a user makes of elements is folded, in every mode with the same bits.
 namespace scatterfold::cli {
 namespace {
 
-constexpr const char* maker = R"(
+constexpr const char* data_maker = R"(
 random = np.random.default_rng(5)
 with h5py.File(sys.argv[1], "w") as f:
     f["f4"] = (10 * random.standard_normal((30, 50, 61))).astype("f4")
@@ -42,27 +42,13 @@ with np.errstate(all="ignore"): v = np.asarray(eval(value))[there].astype("f8")
 print(json.dumps([int(v.size), int(there.size - v.size), float(v.min()), float(v.max()), float(v.sum())]))
 )";
 
-class Expressions : public testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    if (python().empty()) return;
-    folder_ = new ScratchFolder;
-    run_python(maker, {file()});
-  }
-  static void TearDownTestSuite() {
-    delete folder_;
-    folder_ = nullptr;
-  }
-  void SetUp() override {
-    if (python().empty()) GTEST_SKIP() << "no Python with h5py and NumPy: the data cannot be made";
-  }
-  static std::string file() { return *folder_ / "data.h5"; }
-  static std::string out(const std::string& name) { return *folder_ / name; }
-  static std::string in(const std::string& name) { return file() + ":/" + name; }
+class Expressions : public MadeByPython<Expressions> {
+ public:
+  static constexpr const char* maker = data_maker;
 
-  static ScratchFolder* folder_;
+ protected:
+  static std::string in(const std::string& name) { return file() + ":/" + name; }
 };
-ScratchFolder* Expressions::folder_ = nullptr;
 
 TEST_F(Expressions, agree_with_numpy_on_every_type) {
   struct Pair {

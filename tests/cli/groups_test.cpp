@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // SPDX-FileCopyrightText: The scatterfold developers
-#include "cli/program.hpp"
+#include "cli/made_by_python.hpp"
 
 /// Every numeric dataset of a group, as "FILE:/group/*": each as if it were alone, in every mode.
 namespace scatterfold::cli {
 namespace {
 
-constexpr const char* maker = R"(
+constexpr const char* data_maker = R"(
 random = np.random.default_rng(8)
 with h5py.File(sys.argv[1], "w") as f:
     group = f.create_group("group")
@@ -26,27 +26,13 @@ with h5py.File(sys.argv[1], "w") as f:
 const Words datasets = {"float", "one", "packed"};
 constexpr const char* passed_over = "passed over in /group/*: below (a group), names (strings)";
 
-class Groups : public testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    if (python().empty()) return;
-    folder_ = new ScratchFolder;
-    run_python(maker, {file()});
-  }
-  static void TearDownTestSuite() {
-    delete folder_;
-    folder_ = nullptr;
-  }
-  void SetUp() override {
-    if (python().empty()) GTEST_SKIP() << "no Python with h5py and NumPy: the data cannot be made";
-  }
-  static std::string file() { return *folder_ / "data.h5"; }
-  static std::string out(const std::string& name) { return *folder_ / name; }
-  static std::string all() { return file() + ":/group/*"; }
+class Groups : public MadeByPython<Groups> {
+ public:
+  static constexpr const char* maker = data_maker;
 
-  static ScratchFolder* folder_;
+ protected:
+  static std::string all() { return file() + ":/group/*"; }
 };
-ScratchFolder* Groups::folder_ = nullptr;
 
 /// Without what no two runs have alike.
 Json settled(Json document) {
@@ -167,7 +153,8 @@ TEST_F(Groups, are_looked_at_before_any_data_is_read) {
     const Start start{.ranks = ranks};
     expect_error(scatterfold({"moments", all(), "-d", "2,0,5", "--mode", "threads"}, start), 2, "/group/one", 2);
     expect_error(scatterfold({"moments", file() + ":/empty/*", "--mode", "threads"}, start), 3, "it is empty", 2);
-    expect_error(scatterfold({"moments", file() + ":/grop/*", "--mode", "threads"}, start), 3, "did you mean /group?", 2);
+    expect_error(scatterfold({"moments", file() + ":/grop/*", "--mode", "threads"}, start), 3, "did you mean /group?",
+                 2);
   }
   expect_error(scatterfold({"plan", "moments", file() + ":/grop/*"}), 3, "did you mean /group?", 2);
 }

@@ -13,7 +13,7 @@
 #include <fstream>
 #include <vector>
 
-#include "io/file_descriptor.hpp"
+#include "base/file_descriptor.hpp"
 #include "support/scratch_folder.hpp"
 
 namespace scatterfold {
