@@ -12,7 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/parse.hpp"
-#include "driver/apply_expression.hpp"
+#include "driver/apply_user_code.hpp"
 #include "driver/array_options.hpp"
 #include "driver/compare.hpp"
 #include "driver/job_options.hpp"
@@ -93,7 +93,7 @@ class CommandLine {
     if (version_) command_.text = build_summary();
     if (command_.kind == Command::Kind::run) {
       settle_array_options(command_.job);
-      check_expression(command_.job);
+      check_user_code(command_.job);
     }
     return command_;
   }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "fold/options.hpp"
-#include "user/expression.hpp"
+#include "user/user_code.hpp"
 
 namespace scatterfold {
 
@@ -56,8 +56,8 @@ struct Job {
   std::string file, dataset;  ///< with `concat` the file may be a pattern: * ? [a-z]; the dataset may be "/group/*"
   std::string concat;         ///< the dimension along which several files are one dataset; empty: one file
   std::vector<DimensionSelection> select;
-  Expression expression;  ///< what elements are folded as, and which
-  bool missing = true;    ///< apply netCDF-4 semantics
+  UserCode code;        ///< what elements are folded as, and which
+  bool missing = true;  ///< apply netCDF-4 semantics
   NanPolicy nan = NanPolicy::propagate;
 
   Mode mode = Mode::automatic;

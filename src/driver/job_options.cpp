@@ -73,8 +73,8 @@ void add_job_options(CLI::App& app, Job& job) {
       where = text;
     });
   };
-  code("--expr", job.expression.value, "fold what this makes of an element x, as in 'x > 0 ? sqrt(x) : 0'", "x * x");
-  code("--where", job.expression.where, "fold the elements x for which this is true; others count as missing", "x > 0");
+  code("--expr", job.code.value, "fold what this makes of an element x, as in 'x > 0 ? sqrt(x) : 0'", "x * x");
+  code("--where", job.code.where, "fold the elements x for which this is true; others count as missing", "x > 0");
   on("--nan", "propagate|skip|error", "what NaN does to the result (default propagate)", data,
      [&job](const std::string& text) {
        job.nan = named<NanPolicy>(

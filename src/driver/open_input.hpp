@@ -22,7 +22,7 @@ struct Input {
   std::unique_ptr<JoinedSource> source;
   Hyperslab selection;                        ///< of the whole
   std::size_t along = 0;                      ///< the dimension in which several files follow one another
-  std::unique_ptr<LoadedMap> map = {};        ///< of the job's expression (apply_expression)
+  std::unique_ptr<LoadedMap> map = {};        ///< of the job's expression (apply_user_code)
   std::unique_ptr<MappedSource> mapped = {};  ///< what it makes of `source`
 
   /// What is folded.

@@ -14,7 +14,7 @@
 #include "base/affinity.hpp"
 #include "base/error.hpp"
 #include "base/parse.hpp"
-#include "driver/apply_expression.hpp"
+#include "driver/apply_user_code.hpp"
 #include "driver/choose_backend.hpp"
 #include "driver/deliver.hpp"
 #include "driver/first_pass.hpp"
@@ -111,15 +111,15 @@ std::string arrays_text(const Job& job, const Input& input, const PreparedArrays
 }
 
 /// " by --expr 'x * x' and --where 'x > 0'"
-std::string expression_note(const Expression& expression) {
-  const std::string value = expression.value.empty() ? "" : fmt::format("--expr '{}'", printable(expression.value));
-  const std::string where = expression.where.empty() ? "" : fmt::format("--where '{}'", printable(expression.where));
+std::string code_note(const UserCode& code) {
+  const std::string value = code.value.empty() ? "" : fmt::format("--expr '{}'", printable(code.value));
+  const std::string where = code.where.empty() ? "" : fmt::format("--where '{}'", printable(code.where));
   return fmt::format(" by {}{}{}", value, value.empty() || where.empty() ? "" : " and ", where);
 }
 
 std::string dataset_text(const Job& job, const std::vector<std::string>& files, const Launch& launch) {
   Input input = open_input(job, files);
-  apply_expression(job, input);
+  apply_user_code(job, input);
   const Delivery delivery(job, files);  // of a run: claimed here for a moment
   const ValueKind values = values_of(job, input);
   check_combine(job, job.mode == Mode::cuda || job.mode == Mode::automatic);
@@ -164,7 +164,7 @@ std::string dataset_text(const Job& job, const std::vector<std::string>& files, 
   text += fmt::format("elements     {} of {}{}\n", partition.elements(), info.boolean ? "bool" : name_of(info.type),
                       job.select.empty() ? "" : fmt::format(" ({})", describe_selection(info, job.select)));
   text += fmt::format("values       {}{}{}\n", name_of(input.values().decoding().value),
-                      job.expression.given() ? expression_note(job.expression) : "",
+                      job.code.given() ? code_note(job.code) : "",
                       decoding.packed                                  ? " (unpacked)"
                       : decoding.mark.given || decoding.nan_is_missing ? " (with missing values)"
                                                                        : "");

@@ -7,7 +7,7 @@
 
 #include "backend/backend.hpp"
 #include "driver/agree_on_share.hpp"
-#include "driver/apply_expression.hpp"
+#include "driver/apply_user_code.hpp"
 #include "driver/array_pass.hpp"
 #include "driver/choose_backend.hpp"
 #include "driver/combine.hpp"
@@ -41,8 +41,8 @@ bool wants_nccl(const Job& job, const Team& team, const Backend& backend, const 
 /// rank's compiler is enough; the others look at the input.
 void check_dataset(const Job& job, const std::vector<std::string>& files, std::int64_t memory_bytes, bool compiles) {
   Input input = open_input(job, files);
-  if (job.expression.given() && !compiles) return;
-  apply_expression(job, input);
+  if (job.code.given() && !compiles) return;
+  apply_user_code(job, input);
   const Folds folds = bind_folds(job, values_of(job, input), {});
   if (job.with_arrays()) PreparedArrays(job, input, folds, memory_bytes, "").settle(folds, "");
 }
@@ -55,7 +55,7 @@ RunAccount run_dataset(const Job& job, Team& team, const ChosenBackend& chosen, 
   team.phase("open", [&] { input = open_input(job, files); });
   watch.lap("open");
   const Share share = agree_on_share(team, *input.source, *chosen.backend);
-  apply_expression(job, team, input);
+  apply_user_code(job, team, input);
   const ValueKind values = values_of(job, input);
 
   // What can be refused is refused before any data is read; first passes tell the folds more.

@@ -44,8 +44,8 @@ std::vector<std::pair<std::string, OptionValue>> settings_of(const Job& job, std
     settings.emplace_back("concat", job.concat);
     settings.emplace_back("files", static_cast<std::int64_t>(files));
   }
-  if (!job.expression.value.empty()) settings.emplace_back("expr", job.expression.value);
-  if (!job.expression.where.empty()) settings.emplace_back("where", job.expression.where);
+  if (!job.code.value.empty()) settings.emplace_back("expr", job.code.value);
+  if (!job.code.where.empty()) settings.emplace_back("where", job.code.where);
   for (const AnalysisJob& analysis : job.analyses) {
     const auto add = [&](const std::string& name, const OptionValue& value) {
       settings.emplace_back(job.analyses.size() == 1 ? name : analysis.name + "." + name, value);

@@ -95,14 +95,15 @@ std::string end_text(int status) {
 
 }  // namespace
 
-std::vector<std::byte> compile(const Expression& expression, ElementType element, const std::string& instruction_set) {
-  const std::string text = expression_text(expression, element);
+std::vector<std::byte> compile(const UserCode& code, const std::vector<UserInput>& inputs,
+                               const std::string& instruction_set) {
+  const std::string text = user_unit_text(code, inputs);
   const MemoryFile in(std::as_bytes(std::span(text))), out, words;
   const std::vector<std::string> arguments = arguments_of(instruction_set);
   const int status = run(arguments, in, out, words);
   const std::string said = words.content(), made = out.content();
   if (status != 0 || made.empty()) {
-    if (const std::string mistake = first_mistake(said, expression); !mistake.empty()) throw UsageError(mistake);
+    if (const std::string mistake = first_mistake(said, code); !mistake.empty()) throw UsageError(mistake);
     refuse_compiler("the C++ compiler failed", arguments.front(),
                     said.empty() ? "it ended with " + end_text(status) : first_line(said));
   }

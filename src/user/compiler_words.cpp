@@ -43,10 +43,10 @@ std::string first_line(const std::string& text) {
   return shown(text.substr(0, std::min<std::size_t>(text.find('\n'), 400)));
 }
 
-std::string first_mistake(const std::string& said, const Expression& expression) {
+std::string first_mistake(const std::string& said, const UserCode& code) {
   static const std::regex mistake(
       R"(^(behind )?(--expr|--where|scatterfold):(\d{1,6}):(\d{1,6}): (?:fatal )?error: (.*)$)");
-  static const std::regex ours(R"x(^static.assert.*failed.*?(?:: |")(--.*?)"?$)x");  // of expression_text
+  static const std::regex ours(R"x(^static.assert.*failed.*?(?:: |")(--.*?)"?$)x");  // of user_unit_text
   static const std::regex room("scatterfold::user::");
   for (const std::string& line : lines_of(said)) {
     std::smatch found, inner;
@@ -58,7 +58,7 @@ std::string first_mistake(const std::string& said, const Expression& expression)
       return std::regex_match(words, inner, ours) ? inner[1].str() : fmt::format("--expr or --where: {}", words);
     }
     const std::size_t row = std::stoul(found[3]), column = std::stoul(found[4]);
-    const std::vector<std::string> own = lines_of(option == "--expr" ? expression.value : expression.where);
+    const std::vector<std::string> own = lines_of(option == "--expr" ? code.value : code.where);
     const bool fits =
         row >= 1 && row <= own.size() && column >= 1 && column <= std::min<std::size_t>(own[row - 1].size(), 120);
     const std::string below =

@@ -4,14 +4,14 @@
 
 #include <string>
 
-#include "user/expression.hpp"
+#include "user/user_code.hpp"
 
 namespace scatterfold {
 
 /// What GCC or Clang say about the first mistake in the user's words, with the line and a caret below and nothing of
 /// the code around it: "--expr:1:5: 'yy' was not declared in this scope", "  x + yy", "      ^". Empty where they say
 /// nothing of the kind.
-std::string first_mistake(const std::string& said, const Expression& expression);
+std::string first_mistake(const std::string& said, const UserCode& code);
 
 std::string first_line(const std::string& text);
 

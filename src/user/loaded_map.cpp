@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "user/memory_file.hpp"
+#include "user/user_code.hpp"
 
 namespace scatterfold {
 namespace {
@@ -34,7 +35,7 @@ LoadedMap::LoadedMap(std::span<const std::byte> shared_object) {
   library_ = dlopen(new_name_of(file.descriptor()).c_str(), RTLD_NOW | RTLD_LOCAL);
   const char* const why = library_ == nullptr ? dlerror() : nullptr;
   if (library_ == nullptr) refuse(why != nullptr ? why : "no memory for it");
-  map_ = reinterpret_cast<UserMap>(dlsym(library_, user_map_name));
+  map_ = reinterpret_cast<user::UserMap>(dlsym(library_, user_map_name));
   const auto* const type = static_cast<const int*>(dlsym(library_, user_type_name));
   if (map_ == nullptr || type == nullptr) {
     dlclose(library_);

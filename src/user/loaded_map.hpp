@@ -6,7 +6,7 @@
 #include <span>
 
 #include "base/element_type.hpp"
-#include "user/expression.hpp"
+#include "user/user_call.hpp"
 
 namespace scatterfold {
 
@@ -19,13 +19,13 @@ class LoadedMap {
   LoadedMap(const LoadedMap&) = delete;
   LoadedMap& operator=(const LoadedMap&) = delete;
 
-  UserMap map() const { return map_; }
+  user::UserMap map() const { return map_; }
   /// Of the values: int64, uint64, float32 or float64.
   ElementType type() const { return type_; }
 
  private:
   void* library_ = nullptr;
-  UserMap map_ = nullptr;
+  user::UserMap map_ = nullptr;
   ElementType type_ = ElementType::float64;
 };
 

@@ -41,7 +41,7 @@ ReadCost MappedSource::read(const Span& span, std::byte* out) const {
   ReadCost cost = elements_.read(span, stored.data());
 
   const Timer timer(cost.compute_s);
-  const unsigned long long mark = from.mark.bits;
+  const user::MissingRule rule = {from.mark.bits, from.mark.given, from.nan_is_missing};
   long long taken = 0;
   for (std::int64_t at = 0; at < span.elements(); at += leaf_elements) {
     const std::int64_t count = std::min<std::int64_t>(leaf_elements, span.elements() - at);
@@ -50,8 +50,14 @@ ReadCost MappedSource::read(const Span& span, std::byte* out) const {
       decode_(from, elements, count, decoded);
       elements = decoded;
     }
-    taken += map_.map()(elements, count, from.mark.given ? &mark : nullptr, from.nan_is_missing, decoding_.mark.bits,
-                        out + at * value_size);
+    const void* const inputs[] = {elements};
+    user::UserCall call = {};
+    call.inputs = inputs;
+    call.rules = &rule;
+    call.count = count;
+    call.missing = decoding_.mark.bits;
+    call.values = out + at * value_size;
+    taken += map_.map()(call);
   }
   if (taken > 0 && decoding_.mark.given) {
     throw NumericError(

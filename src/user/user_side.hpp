@@ -11,6 +11,7 @@
 #include "math/power.hpp"
 #include "math/rounding.hpp"
 #include "math/trigonometric.hpp"
+#include "user/user_call.hpp"
 
 /// What users' functions are compiled with, at run time and without any header: names for them, and the loop around
 /// them.
@@ -157,29 +158,38 @@ struct BitsOfSize<4> {
 template <class T>
 using BitsOf = typename BitsOfSize<sizeof(T)>::type;
 
-/// See UserMap. One element after the other, without branches, so that the loop becomes SIMD code.
-template <class Value, class Wanted, class Element>
-inline long long map_elements(const Value& value_of, const Wanted& is_wanted, const Element* elements, long long count,
-                              const unsigned long long* mark, bool nan_is_missing, unsigned long long missing,
-                              void* values) {
-  using V = decltype(value_of(Element{}));
-  using T = typename FoldedAs<V>::type;
-  T* const out = static_cast<T*>(values);
-  const T none = __builtin_bit_cast(T, static_cast<BitsOf<T>>(missing));
-  const bool has_mark = mark != nullptr;
-  const auto marked = static_cast<BitsOf<Element>>(has_mark ? *mark : 0);
+/// Whether an element of an input is missing.
+template <class Element>
+struct Missing {
+  SCATTERFOLD_HD explicit Missing(const MissingRule& rule)
+      : marked(static_cast<BitsOf<Element>>(rule.mark)), has_mark(rule.has_mark), nan_is_missing(rule.nan_is_missing) {}
+
+  SCATTERFOLD_HD bool operator()(Element x) const {
+    return (has_mark & (__builtin_bit_cast(BitsOf<Element>, x) == marked)) | (nan_is_missing & (x != x));
+  }
+
+  BitsOf<Element> marked;
+  bool has_mark, nan_is_missing;
+};
+
+/// See UserMap; Value: what `value_of` gives for the i-th elements. One after the other, without branches, so that the
+/// loop becomes SIMD code.
+template <class Value, class ValueOf, class LeftOut>
+inline long long map_elements(const UserCall& call, const ValueOf& value_of, const LeftOut& is_left_out) {
+  using T = typename FoldedAs<Value>::type;
+  T* const out = static_cast<T*>(call.values);
+  const T none = __builtin_bit_cast(T, static_cast<BitsOf<T>>(call.missing));
+  const long long count = call.count;
   long long taken = 0;
   for (long long i = 0; i < count; ++i) {
-    const Element x = elements[i];
-    const bool out_of_it =
-        (has_mark & (__builtin_bit_cast(BitsOf<Element>, x) == marked)) | (nan_is_missing & (x != x)) | !is_wanted(x);
-    T value = static_cast<T>(value_of(x));
+    const bool left_out = is_left_out(i);
+    T value = static_cast<T>(value_of(i));
     if constexpr (is_real<T>) {
       if (value != value) value = math::fabs(value);
     } else {
-      taken += !out_of_it && value == none;
+      taken += !left_out && value == none;
     }
-    out[i] = out_of_it ? none : value;
+    out[i] = left_out ? none : value;
   }
   return taken;
 }

@@ -16,24 +16,31 @@ namespace scatterfold {
 namespace {
 
 template <class Kind>
-std::string message_of(const Expression& expression, ElementType element = ElementType::float32) {
+std::string message_of(const UserCode& code, ElementType element = ElementType::float32) {
   try {
-    compile(expression, element, "portable");
+    compile(code, {{"x", element}}, "portable");
   } catch (const Kind& error) {
     return error.what();
   }
-  ADD_FAILURE() << "no error of that kind: " << expression.value;
+  ADD_FAILURE() << "no error of that kind: " << code.value;
   return "";
 }
 
 /// The values of some elements, none of them missing; `sets`: of the mark.
 template <class Value, class Element>
-std::vector<Value> values_of(const Expression& expression, ElementType type, const std::vector<Element>& elements,
+std::vector<Value> values_of(const UserCode& code, ElementType type, const std::vector<Element>& elements,
                              ElementType expected, const std::string& instruction_set = "portable") {
-  const LoadedMap map(compile(expression, type, instruction_set));
-  EXPECT_EQ(map.type(), expected) << expression.value;
+  const LoadedMap map(compile(code, {{"x", type}}, instruction_set));
+  EXPECT_EQ(map.type(), expected) << code.value;
   std::vector<Value> values(elements.size());
-  map.map()(elements.data(), static_cast<long long>(elements.size()), nullptr, false, 0, values.data());
+  const void* const inputs[] = {elements.data()};
+  const user::MissingRule none_missing = {};
+  user::UserCall call = {};
+  call.inputs = inputs;
+  call.rules = &none_missing;
+  call.count = std::ssize(elements);
+  call.values = values.data();
+  map.map()(call);
   return values;
 }
 
@@ -62,14 +69,14 @@ TEST(Compile, the_value_has_the_type_that_cpp_gives_it) {
 TEST(Compile, the_bits_are_those_of_every_instruction_set) {
   std::vector<float> x(5000);
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i % 977) / 31 - 11;
-  const Expression expression{
+  const UserCode code{
       "x < 0 ? exp(x) * sin(x) + tanh(x) - cbrt(x) : sqrt(x) / (1 + log(x + 1)) + x * x - 3 * x + pow(x, 1.5f) + erf(x "
       "/ 4)",
       ""};
-  const auto portable = values_of<float>(expression, ElementType::float32, x, ElementType::float32);
+  const auto portable = values_of<float>(code, ElementType::float32, x, ElementType::float32);
   for (const char* set : {"avx2", "avx512"}) {
     if (!processor_has(set)) continue;
-    EXPECT_EQ(values_of<float>(expression, ElementType::float32, x, ElementType::float32, set), portable) << set;
+    EXPECT_EQ(values_of<float>(code, ElementType::float32, x, ElementType::float32, set), portable) << set;
   }
 }
 
@@ -104,7 +111,7 @@ TEST(Compile, says_what_is_wrong_where) {
   EXPECT_EQ(message_of<UsageError>({"(x + 1", ""}), "--expr ends too early: expected ')' before ';' token");
   EXPECT_EQ(message_of<UsageError>({"\"text\"", ""}), "--expr: the value of an element must be a number");
   EXPECT_EQ(message_of<UsageError>({"sin(x, x)", ""}),
-            "--expr:1:4: no matching function for call to 'sin(const Element&, const Element&)'\n  sin(x, x)\n     ^");
+            "--expr:1:4: no matching function for call to 'sin(const float&, const float&)'\n  sin(x, x)\n     ^");
 }
 
 TEST(Compile, understands_clang) {

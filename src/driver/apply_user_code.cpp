@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // SPDX-FileCopyrightText: The scatterfold developers
-#include "driver/apply_expression.hpp"
+#include "driver/apply_user_code.hpp"
 
 #include <algorithm>
 #include <span>
@@ -18,12 +18,12 @@ namespace scatterfold {
 namespace {
 
 std::vector<std::byte> compiled(const Job& job, const Input& input, const std::string& instruction_set) {
-  return compile(job.expression, input.source->decoding().value, instruction_set);
+  return compile(job.code, {{"x", input.source->decoding().value}}, instruction_set);
 }
 
 void load(const Job& job, Input& input, std::span<const std::byte> shared_object) {
   input.map = std::make_unique<LoadedMap>(shared_object);
-  input.mapped = std::make_unique<MappedSource>(*input.source, *input.map, !job.expression.where.empty());
+  input.mapped = std::make_unique<MappedSource>(*input.source, *input.map, !job.code.where.empty());
 }
 
 /// The plainest of all ranks', on rank 0.
@@ -40,15 +40,15 @@ std::string common_instruction_set(Team& team) {
 
 }  // namespace
 
-void check_expression(const Job& job) {
-  if (job.expression.given() && job.with_arrays()) {
+void check_user_code(const Job& job) {
+  if (job.code.given() && job.with_arrays()) {
     throw UsageError(
         "--expr and --where go with results over all dimensions so far: leave out --dims, --by, --every and --weights");
   }
 }
 
-void apply_expression(const Job& job, Team& team, Input& input) {
-  if (!job.expression.given()) return;
+void apply_user_code(const Job& job, Team& team, Input& input) {
+  if (!job.code.given()) return;
   const std::string instruction_set = common_instruction_set(team);
   std::vector<std::byte> shared_object;
   team.phase("plan", [&] {
@@ -58,8 +58,8 @@ void apply_expression(const Job& job, Team& team, Input& input) {
   team.phase("plan", [&] { load(job, input, shared_object); });
 }
 
-void apply_expression(const Job& job, Input& input) {
-  if (job.expression.given()) load(job, input, compiled(job, input, host_instruction_set()));
+void apply_user_code(const Job& job, Input& input) {
+  if (job.code.given()) load(job, input, compiled(job, input, host_instruction_set()));
 }
 
 }  // namespace scatterfold
