@@ -9,6 +9,7 @@
 #include <span>
 
 #include "backend/cuda_devices.hpp"
+#include "backend/first_gpu.hpp"
 #include "base/affinity.hpp"
 #include "base/error.hpp"
 #include "base/parse.hpp"
@@ -44,8 +45,23 @@ void take_threads(ChosenBackend& chosen, const Team& team, int threads) {
   note_shared_cores(chosen, team, threads);
 }
 
+/// The GPUs that a process can choose from, and how many there are.
+struct Choice {
+  std::vector<CudaDevice> devices;
+  std::size_t seen;
+};
+
+/// Ranks that share a host see each other's GPUs, as NCCL wants it.
+Choice find_gpus(const Team& team) {
+  const int seen = team.local_size() == 1 ? show_first_gpu_only() : 0;
+  Choice choice = {cuda_devices(), 0};
+  choice.seen = std::max(static_cast<std::size_t>(seen), choice.devices.size());
+  return choice;
+}
+
 /// A launcher may show each rank a GPU of its own or all of them; whether two ranks meet on one is checked by UUID.
-void take_gpu(ChosenBackend& chosen, const Team& team, const std::vector<CudaDevice>& devices, int threads) {
+void take_gpu(ChosenBackend& chosen, const Team& team, const Choice& choice, int threads) {
+  const std::vector<CudaDevice>& devices = choice.devices;
   if (devices.empty()) throw ResourceError(cuda_trouble());
   const CudaDevice& device = devices[static_cast<std::size_t>(team.local_rank()) % devices.size()];
   chosen.backend = make_cuda_backend(device.index, threads, chosen.memory_bytes);
@@ -54,18 +70,18 @@ void take_gpu(ChosenBackend& chosen, const Team& team, const std::vector<CudaDev
   chosen.device_uuid = device.uuid;
   chosen.rank_line = fmt::format("{}, {}, {}", host_name(), counted(threads, "thread"), device.describe());
   note_shared_cores(chosen, team, threads);
-  if (team.kind() == "solo" && devices.size() > 1) {
-    chosen.notes.push_back(fmt::format("1 of {} GPUs used: mpirun -np {} scatterfold ... uses all of them",
-                                       devices.size(), devices.size()));
+  if (team.kind() == "solo" && choice.seen > 1) {
+    chosen.notes.push_back(
+        fmt::format("1 of {0} GPUs used: mpirun -np {0} scatterfold ... uses all of them", choice.seen));
   }
 }
 
 /// The GPU where there is one that works, else threads.
 void take_best(ChosenBackend& chosen, const Team& team, int threads) {
-  const std::vector<CudaDevice> devices = cuda_devices();
-  if (devices.empty()) return take_threads(chosen, team, threads);
+  const Choice choice = find_gpus(team);
+  if (choice.devices.empty()) return take_threads(chosen, team, threads);
   try {
-    take_gpu(chosen, team, devices, threads);
+    take_gpu(chosen, team, choice, threads);
   } catch (const ResourceError& trouble) {
     chosen.notes.push_back(fmt::format("the GPU is not used: {}", trouble.what()));
     take_threads(chosen, team, threads);
@@ -87,7 +103,7 @@ ChosenBackend choose_backend(const Job& job, const Team& team) {
     case Mode::serial:
     case Mode::processes: take_serial(chosen, job.mode); break;
     case Mode::threads: take_threads(chosen, team, threads); break;
-    case Mode::cuda: take_gpu(chosen, team, cuda_devices(), threads); break;
+    case Mode::cuda: take_gpu(chosen, team, find_gpus(team), threads); break;
     case Mode::automatic: take_best(chosen, team, threads); break;
   }
   check_combine(job, chosen.backend->on_gpu());
