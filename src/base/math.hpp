@@ -90,7 +90,8 @@ SCATTERFOLD_HD double log_in_range(double x, Bits shift = 0) {
 SCATTERFOLD_HD double log(double x) {
   if (!(x > 0)) return x == 0 ? -infinity() : canonical_nan();
   if (x == infinity()) return x;
-  return x >= 0x1p-1022 ? log_in_range(x) : log_in_range(x * 0x1p54, 54);
+  const bool small = x < 0x1p-1022;
+  return log_in_range(small ? x * 0x1p54 : x, small ? 54 : 0);
 }
 
 /// y * 2^k for |k| <= 2044, in two factors, so that subnormal results are rounded once and nothing overflows early.

@@ -6,6 +6,7 @@
 #include "math/choose.hpp"
 #include "math/float_result.hpp"
 #include "math/single.hpp"
+#include "math/single_kernels.hpp"
 
 /// Exponential functions of float64 and float32; exp of float64 is base/math.hpp's. Without branches, so loops over
 /// them become SIMD code.
@@ -98,7 +99,7 @@ SCATTERFOLD_HD double expm1(double x) {
 
 SCATTERFOLD_HD float exp(Single auto x) {
   const double wide = x;  // beyond 200 float32 knows 0 and infinity only
-  return float_result(choose(wide == wide, exp_in_range(clamped(wide, -200.0, 200.0)), canonical_nan()));
+  return float_result(choose(wide == wide, exp_single_in_range(clamped(wide, -200.0, 200.0)), canonical_nan()));
 }
 SCATTERFOLD_HD float exp2(Single auto x) { return float_result(exp2(static_cast<double>(x))); }
 SCATTERFOLD_HD float expm1(Single auto x) { return float_result(expm1(static_cast<double>(x))); }

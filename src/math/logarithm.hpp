@@ -7,6 +7,7 @@
 #include "math/exponential.hpp"
 #include "math/float_result.hpp"
 #include "math/single.hpp"
+#include "math/single_kernels.hpp"
 
 /// Logarithms of float64 and float32; log of float64 is base/math.hpp's. Without branches, so loops over them become
 /// SIMD code.
@@ -76,7 +77,7 @@ SCATTERFOLD_HD double log1p(double x) { return log_or_special(x + 1.0, with_sign
 
 SCATTERFOLD_HD float log(Single auto x) {
   const double wide = x;  // normal, if not 0
-  return float_result(log_or_special(wide, log_in_range(wide)));
+  return float_result(log_or_special(wide, log_single_in_range(wide)));
 }
 SCATTERFOLD_HD float log2(Single auto x) { return float_result(log2(static_cast<double>(x))); }
 SCATTERFOLD_HD float log10(Single auto x) { return float_result(log10(static_cast<double>(x))); }

@@ -4,13 +4,55 @@
 
 #include "base/host_device.hpp"
 #include "base/math.hpp"
+#include "math/choose.hpp"
 #include "math/exact_product.hpp"
 #include "math/float_result.hpp"
+#include "math/single_kernels.hpp"
 
+/// sin, cos and tan, each also without the branch for large arguments, so that loops over it become SIMD code: named
+/// `..._of_medium`, and right for what `is_medium`.
 namespace scatterfold::math {
 
-SCATTERFOLD_HD float sin(float x) { return float_result(sin(static_cast<double>(x))); }
-SCATTERFOLD_HD float cos(float x) { return float_result(cos(static_cast<double>(x))); }
+/// Whether an angle is small enough, or no number; 2^20 pi/2, rounded.
+SCATTERFOLD_HD bool is_medium(double x) {
+  const double size = magnitude(x);
+  return !(size >= 0x1.921fbp+20) | !(size < infinity());
+}
+
+/// y, but x where that is so small that it is the answer, and NaN where it is infinite or NaN.
+SCATTERFOLD_HD double small_or_special(double x, double y) {
+  const double size = magnitude(x);
+  return choose(size < infinity(), choose(size < 0x1p-27, x, y), canonical_nan());
+}
+
+SCATTERFOLD_HD double sin_of_medium(double x) {
+  const ReducedAngle angle = reduce_medium(x);
+  return small_or_special(x, sin_of_quadrant(angle.quadrant, angle.x, angle.y));
+}
+SCATTERFOLD_HD double cos_of_medium(double x) {
+  const ReducedAngle angle = reduce_medium(x);
+  return choose(magnitude(x) < infinity(), sin_of_quadrant(angle.quadrant + 1, angle.x, angle.y), canonical_nan());
+}
+
+SCATTERFOLD_HD float sin_of_medium(float x) {
+  const ReducedSingle angle = reduce_single(x);
+  return float_result(small_or_special(x, sin_single_of_quadrant(angle.quadrant, angle.x)));
+}
+SCATTERFOLD_HD float cos_of_medium(float x) {
+  const ReducedSingle angle = reduce_single(x);
+  const double y = sin_single_of_quadrant(angle.quadrant + 1, angle.x);
+  return float_result(choose(magnitude(x) < infinity(), y, canonical_nan()));
+}
+SCATTERFOLD_HD float sin(float x) {
+  if (is_medium(x)) return sin_of_medium(x);
+  const ReducedAngle angle = reduce_large(x);
+  return float_result(sin_single_of_quadrant(angle.quadrant, angle.x));
+}
+SCATTERFOLD_HD float cos(float x) {
+  if (is_medium(x)) return cos_of_medium(x);
+  const ReducedAngle angle = reduce_large(x);
+  return float_result(sin_single_of_quadrant(angle.quadrant + 1, angle.x));
+}
 
 /// tan(quadrant * pi/2 + x + y) for a reduced angle: sine by cosine, or -cosine by sine, each as a sum of two, so that
 /// little more than the last rounding is lost. Polynomials as in base/math.hpp (FDLIBM 5.3, k_sin.c and k_cos.c).
@@ -50,15 +92,29 @@ SCATTERFOLD_HD double tan_in_range(double x) {
   return tan_of_quadrant(angle.quadrant, angle.x, angle.y);
 }
 
+SCATTERFOLD_HD double tan_of_medium(double x) { return small_or_special(x, tan_in_range(x)); }
+
 /// Tangent of any number. Worst error against long double in 10^7 draws of each kind of argument: 0.88 ulp.
 SCATTERFOLD_HD double tan(double x) {
-  const double size = magnitude(x);
-  if (!(size < infinity())) return canonical_nan();
-  if (size < 0x1p-27) return x;
-  if (size < 0x1.921fbp+20) return tan_in_range(x);
+  if (is_medium(x)) return tan_of_medium(x);
   const ReducedAngle angle = reduce_large(x);
   return tan_of_quadrant(angle.quadrant, angle.x, angle.y);
 }
-SCATTERFOLD_HD float tan(float x) { return float_result(tan(static_cast<double>(x))); }
+
+/// The same quotient of the short polynomials.
+SCATTERFOLD_HD double tan_single_of_quadrant(Bits quadrant, double x) {
+  const double sine = sin_single_kernel(x), cosine = cos_single_kernel(x);
+  const bool odd = quadrant & 1;
+  return choose(odd, -cosine, sine) / choose(odd, sine, cosine);
+}
+SCATTERFOLD_HD float tan_of_medium(float x) {
+  const ReducedSingle angle = reduce_single(x);
+  return float_result(small_or_special(x, tan_single_of_quadrant(angle.quadrant, angle.x)));
+}
+SCATTERFOLD_HD float tan(float x) {
+  if (is_medium(x)) return tan_of_medium(x);
+  const ReducedAngle angle = reduce_large(x);
+  return float_result(tan_single_of_quadrant(angle.quadrant, angle.x));
+}
 
 }  // namespace scatterfold::math

@@ -185,7 +185,8 @@ inline long long map_elements(const UserCall& call, const ValueOf& value_of, con
     const bool left_out = is_left_out(i);
     T value = static_cast<T>(value_of(i));
     if constexpr (is_real<T>) {
-      if (value != value) value = math::fabs(value);
+      constexpr T the_nan = static_cast<T>(__builtin_bit_cast(double, 0x7ff8000000000000ull));
+      value = value == value ? value : the_nan;
     } else {
       taken += !left_out && value == none;
     }

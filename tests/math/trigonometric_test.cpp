@@ -67,6 +67,31 @@ TEST(Trigonometric, TanIsOddAndTheSameWithoutBranches) {
   }
 }
 
+TEST(Trigonometric, OfMediumHasTheSameBitsWithoutBranches) {
+  Random random(12);
+  for (int i = 0; i < 400000; ++i) {
+    const double wide = i % 3 == 0 ? any_double(random) : magnitudes(-30, 21)(random);
+    const float x = i % 3 == 1 ? any_float(random) : static_cast<float>(wide);
+    if (math::is_medium(wide)) {
+      ASSERT_EQ(bits_of(math::sin_of_medium(wide)), bits_of(math::sin(wide))) << std::hexfloat << wide;
+      ASSERT_EQ(bits_of(math::cos_of_medium(wide)), bits_of(math::cos(wide))) << std::hexfloat << wide;
+      ASSERT_EQ(bits_of(math::tan_of_medium(wide)), bits_of(math::tan(wide))) << std::hexfloat << wide;
+    }
+    if (math::is_medium(x)) {
+      ASSERT_EQ(bits_of(math::sin_of_medium(x)), bits_of(math::sin(x))) << std::hexfloat << x;
+      ASSERT_EQ(bits_of(math::cos_of_medium(x)), bits_of(math::cos(x))) << std::hexfloat << x;
+      ASSERT_EQ(bits_of(math::tan_of_medium(x)), bits_of(math::tan(x))) << std::hexfloat << x;
+    }
+  }
+  for (const double x : {0.0, -0.0, inf, -inf, odd_nans[0], odd_nans[1], odd_nans[2], odd_nans[3]}) {
+    EXPECT_TRUE(math::is_medium(x));
+    EXPECT_BITS(math::sin_of_medium(x), math::sin(x));
+    EXPECT_BITS(math::cos_of_medium(x), math::cos(x));
+    EXPECT_BITS(math::tan_of_medium(x), math::tan(x));
+  }
+  EXPECT_FALSE(math::is_medium(-0x1p21));
+}
+
 TEST(Trigonometric, SpecialValues) {
   EXPECT_BITS(math::tan(0.0), 0.0);
   EXPECT_BITS(math::tan(-0.0), -0.0);
