@@ -6,7 +6,6 @@ find_package(CLI11 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
-find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)
 find_path(LIBDEFLATE_INCLUDE_DIR libdeflate.h REQUIRED)
 find_library(LIBDEFLATE_LIBRARY deflate REQUIRED)
 add_library(scatterfold_deflate INTERFACE)
@@ -35,6 +34,7 @@ target_compile_definitions(scatterfold_hdf5 INTERFACE ${HDF5_C_DEFINITIONS})
 
 if(SCATTERFOLD_TESTS)
   find_package(GTest REQUIRED)
+  find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED) # the peer of math/random.hpp
 endif()
 if(SCATTERFOLD_BENCH)
   find_package(ZLIB REQUIRED) # the peer of libdeflate

@@ -18,7 +18,7 @@ toml++       | build | libtomlplusplus-dev         | job files
 fmt          | build | libfmt-dev                  | text output
 json         | build | nlohmann-json3-dev          | --json
 xxhash       | build | libxxhash-dev               | digest of a result
-Random123    | build | librandom123-dev            | random numbers that do not depend on the rank count
+Random123    | tests | librandom123-dev            | what random numbers are tested against
 libdeflate   | build | libdeflate-dev              | decompresses gzip chunks
 zstd         | build | libzstd-dev                 | decompresses zstd chunks
 LZ4          | build | liblz4-dev                  | decompresses LZ4 and bitshuffle chunks

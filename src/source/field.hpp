@@ -2,50 +2,12 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #pragma once
 
-#include <Random123/philox.h>
-
 #include "base/host_device.hpp"
 #include "base/math.hpp"
+#include "math/random.hpp"
 
 /// Values that are a pure function of (seed, global index): every rank, thread and GPU computes the same bits.
 namespace scatterfold {
-
-/// 128 random bits of (seed, index, draw): Philox4x32-10, Salmon et al., SC 2011, doi:10.1145/2063384.2063405.
-struct RandomBits {
-  unsigned long long first, second;
-};
-
-SCATTERFOLD_HD RandomBits random_bits(unsigned long long seed, unsigned long long index, unsigned draw) {
-  const philox4x32_ctr_t counter = {{static_cast<unsigned>(index), static_cast<unsigned>(index >> 32), draw, 0u}};
-  const philox4x32_key_t key = {{static_cast<unsigned>(seed), static_cast<unsigned>(seed >> 32)}};
-  const philox4x32_ctr_t out = philox4x32_R(10, counter, key);
-  return {out.v[0] | static_cast<unsigned long long>(out.v[1]) << 32,
-          out.v[2] | static_cast<unsigned long long>(out.v[3]) << 32};
-}
-
-/// In [0, 1) with 53 bits; never 1.0.
-SCATTERFOLD_HD double uniform_at(unsigned long long seed, unsigned long long index) {
-  return math::bits53_to_double(random_bits(seed, index, 0).first >> 11) * 0x1p-53;
-}
-
-/// The two factors of a normal value: sqrt(radius_square) * cosine. Apart, so that loops can take the roots by
-/// themselves (compilers keep a branch beside each for errno).
-struct NormalParts {
-  double radius_square, cosine;
-};
-
-SCATTERFOLD_HD NormalParts normal_parts_at(unsigned long long seed, unsigned long long index) {
-  const RandomBits bits = random_bits(seed, index, 0);
-  const double radius = math::bits53_to_double((bits.first >> 11) + 1) * 0x1p-53;  // (0, 1]: the logarithm exists
-  const double angle = math::bits53_to_double(bits.second >> 11) * 0x1p-52;        // [0, 2), in units of pi
-  return {-2.0 * math::log_in_range(radius), math::sin_pi_in_range(angle, 1)};
-}
-
-/// Of mean 0 and standard deviation 1, at most 8.58 from 0: the cosine branch of Box and Muller (1958), one draw each.
-SCATTERFOLD_HD double normal_at(unsigned long long seed, unsigned long long index) {
-  const NormalParts parts = normal_parts_at(seed, index);
-  return math::sqrt_in_range(parts.radius_square) * parts.cosine;
-}
 
 /// The next smaller float64 of a finite one.
 SCATTERFOLD_HD double just_below(double x) {
@@ -107,7 +69,7 @@ struct Field {
   }
 
   SCATTERFOLD_HD double uniform_value(long long index) const {
-    const double x = center + (spread - center) * uniform_at(seed, static_cast<unsigned long long>(index));
+    const double x = center + (spread - center) * math::uniform_at(seed, static_cast<math::Bits>(index), 0);
     return x < spread ? x : just_below(spread);  // rounding may reach the open end
   }
 
@@ -119,7 +81,7 @@ struct Field {
     if (kind == FieldKind::climate) {
       smooth = smooth_climate(climate_row(index / columns()), climate_column(index % columns()));
     }
-    return smooth + spread * normal_at(seed, static_cast<unsigned long long>(index));
+    return smooth + spread * math::normal_at(seed, static_cast<math::Bits>(index), 0);
   }
 };
 

@@ -55,7 +55,7 @@ SCATTERFOLD_HD void compute(const Piece& piece) {
   }
   alignas(64) double cosines[block];
   for (long long i = 0; i < count; ++i) {
-    const NormalParts parts = normal_parts_at(field.seed, static_cast<unsigned long long>(begin + i));
+    const math::NormalParts parts = math::normal_parts_at(field.seed, static_cast<math::Bits>(begin + i), 0);
     out[i] = parts.radius_square;
     cosines[i] = parts.cosine;
   }

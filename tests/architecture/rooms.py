@@ -21,7 +21,7 @@ ARROWS = {
     "filters": ["base"],
     "io": ["base", "partition", "fold", "filters"],
     "axes": ["base", "partition", "io"],
-    "source": ["base", "fold", "filters", "partition", "io"],
+    "source": ["base", "math", "fold", "filters", "partition", "io"],
     "user": ["base", "math", "fold", "folds", "partition", "source"],
     "backend": ["base", "fold", "folds", "partition", "source"],
     "report": ["base", "fold"],
