@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
 
 namespace scatterfold {
 
@@ -22,5 +24,8 @@ class Checksum {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// XXH3-128 of bytes, as 32 hex digits.
+std::string xxh3_128(std::string_view bytes);
 
 }  // namespace scatterfold

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "base/error.hpp"
 #include "driver/job.hpp"
 #include "driver/open_input.hpp"
 #include "fold/kernels.hpp"
@@ -21,9 +20,21 @@ std::vector<std::byte> compiled(const Job& job, const Input& input, const std::s
   return compile(job.code, {{"x", input.source->decoding().value}}, instruction_set);
 }
 
+/// In the whole dataset, or in those of all files together.
+ElementPlaces places_of(const Input& input) {
+  std::vector<std::int64_t> begins = {0};
+  for (const auto& part : input.source->parts()) {
+    const std::vector<std::int64_t>& shape = part->info().shape;
+    begins.push_back(begins.back() + (shape.empty() ? 1 : shape[input.along]));
+  }
+  return {input.source->partition(), input.info.shape, input.along, begins};
+}
+
 void load(const Job& job, Input& input, std::span<const std::byte> shared_object) {
   input.map = std::make_unique<LoadedMap>(shared_object);
-  input.mapped = std::make_unique<MappedSource>(*input.source, *input.map, !job.code.where.empty());
+  if (input.map->uses_place()) input.places = std::make_unique<ElementPlaces>(places_of(input));
+  input.mapped = std::make_unique<MappedSource>(*input.source, *input.map, !job.code.where.empty(),
+                                                MapPlaces{input.places.get(), job.seed});
 }
 
 /// The plainest of all ranks', on rank 0.
@@ -39,13 +50,6 @@ std::string common_instruction_set(Team& team) {
 }
 
 }  // namespace
-
-void check_user_code(const Job& job) {
-  if (job.code.given() && job.with_arrays()) {
-    throw UsageError(
-        "--expr and --where go with results over all dimensions so far: leave out --dims, --by, --every and --weights");
-  }
-}
 
 void apply_user_code(const Job& job, Team& team, Input& input) {
   if (!job.code.given()) return;

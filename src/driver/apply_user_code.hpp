@@ -8,12 +8,9 @@ struct Input;
 struct Job;
 class Team;
 
-/// Whether the job's expression can go with the rest of it. Errors: UsageError.
-void check_user_code(const Job& job);
-
-/// Gives the input's elements the values that the job's expression makes of them, where there is one. Rank 0 compiles
-/// for the instruction set that all ranks have. Team: collective.
-/// Errors: UsageError with the compiler's words; ResourceError without a compiler.
+/// Gives the input's elements the values that the job's kernel or expression makes of them, where there is one. Rank 0
+/// compiles for the instruction set that all ranks have. Team: collective. Errors: UsageError with the compiler's
+/// words; ResourceError without a compiler.
 void apply_user_code(const Job& job, Team& team, Input& input);
 /// The same for this process alone.
 void apply_user_code(const Job& job, Input& input);

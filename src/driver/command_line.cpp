@@ -12,11 +12,11 @@
 
 #include "base/error.hpp"
 #include "base/parse.hpp"
-#include "driver/apply_user_code.hpp"
 #include "driver/array_options.hpp"
 #include "driver/compare.hpp"
 #include "driver/job_options.hpp"
 #include "driver/unexpected_words.hpp"
+#include "driver/user_code_options.hpp"
 #include "fold/analysis.hpp"
 #include "io/printable.hpp"
 #include "report/run_report.hpp"
@@ -93,7 +93,7 @@ class CommandLine {
     if (version_) command_.text = build_summary();
     if (command_.kind == Command::Kind::run) {
       settle_array_options(command_.job);
-      check_user_code(command_.job);
+      settle_user_code(command_.job);
     }
     return command_;
   }
@@ -107,6 +107,7 @@ class CommandLine {
     auto options = std::make_shared<Options>();
     add_analysis_options(*sub, analysis, *options);
     add_job_options(*sub, command_.job);
+    add_user_parameter_option(*sub, command_.job.code);
     refuse_options_as_values(*sub);
     sub->callback([this, &analysis, options] {
       command_.kind = Command::Kind::run;

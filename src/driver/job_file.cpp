@@ -16,7 +16,9 @@
 #include "driver/job_values.hpp"
 #include "driver/parse_memory.hpp"
 #include "driver/parse_selection.hpp"
+#include "driver/user_code_options.hpp"
 #include "fold/analysis.hpp"
+#include "user/user_parameter.hpp"
 
 namespace scatterfold {
 namespace {
@@ -33,6 +35,8 @@ class JobReader : private JobValues {
                         {"dataset", text(job_.dataset)},
                         {"concat", text(job_.concat)},
                         {"select", [this](const toml::node& node) { read_select(node); }},
+                        {"kernel", [this](const toml::node& node) { read_kernel(node); }},
+                        {"set", [this](const toml::node& node) { read_set(node); }},
                         {"expr", text(job_.code.value)},
                         {"where", text(job_.code.where)},
                         {"missing", choice<bool>(job_.missing, {{"auto", true}, {"off", false}})},
@@ -120,6 +124,28 @@ class JobReader : private JobValues {
       size = std::to_string(*bytes);
     }
     attempt(node, [&] { job_.memory_bytes = parse_memory("memory", *size); });
+  }
+
+  void read_kernel(const toml::node& node) {
+    std::string word;
+    text(word)(node);
+    if (!word.empty()) job_.code.kernel = parse_kernel(word);
+  }
+
+  /// Numbers by name: {limit = 300}.
+  void read_set(const toml::node& node) {
+    const toml::table* const table = node.as_table();
+    if (table == nullptr) return expect(node, "a table of numbers such as {limit = 300}");
+    for (const auto& [key, number] : *table) {
+      const auto add = [&, name = std::string(key.str())](auto value) {
+        attempt(number, [&] { add_user_parameter(job_.code.parameters, {name, value}); });
+      };
+      if (const auto whole = number.value_exact<std::int64_t>()) {
+        add(*whole);
+      } else if (const auto real = real_number(number)) {
+        add(*real);
+      }
+    }
   }
 
   void read_select(const toml::node& node) {

@@ -14,6 +14,7 @@
 #include "driver/array_options.hpp"
 #include "driver/parse_memory.hpp"
 #include "driver/parse_selection.hpp"
+#include "driver/user_code_options.hpp"
 #include "fold/analysis.hpp"
 
 namespace scatterfold {
@@ -66,15 +67,7 @@ void add_job_options(CLI::App& app, Job& job) {
        if (text.empty()) throw UsageError("--concat is empty: name a dimension, as in --concat time");
        job.concat = text;
      });
-  const auto code = [&](const std::string& name, std::string& where, const char* help, const char* example) {
-    on(name, "C++", help, data, [name, &where, example](const std::string& text) {
-      if (text.find_first_not_of(" \t\n") == std::string::npos)
-        throw UsageError(fmt::format("{} is empty: write C++ of an element x, as in {} '{}'", name, name, example));
-      where = text;
-    });
-  };
-  code("--expr", job.code.value, "fold what this makes of an element x, as in 'x > 0 ? sqrt(x) : 0'", "x * x");
-  code("--where", job.code.where, "fold the elements x for which this is true; others count as missing", "x > 0");
+  add_user_code_options(app, job.code);
   on("--nan", "propagate|skip|error", "what NaN does to the result (default propagate)", data,
      [&job](const std::string& text) {
        job.nan = named<NanPolicy>(

@@ -2,10 +2,7 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include "driver/job_tree.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -13,45 +10,14 @@
 #include <cstring>
 
 #include "base/error.hpp"
-#include "base/file_descriptor.hpp"
 #include "base/parse.hpp"
 #include "driver/job_syntax.hpp"
-#include "io/printable.hpp"
+#include "io/small_file.hpp"
 
 namespace scatterfold {
 namespace {
 
-constexpr std::size_t most_bytes = 1 << 20;  // a job is a page of text; what is larger is a mistake
-constexpr int most_dots = 300;               // of a line; the parser's tables inside tables would fill the stack
-
-std::string read_small_file(const std::string& path) {
-  const std::string shown = printable(path, 1000);
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) throw UsageError(fmt::format("cannot open job file {}: {}", shown, std::strerror(errno)));
-  struct stat status {};
-  if (fstat(file.get(), &status) == 0 && S_ISDIR(status.st_mode)) {
-    throw UsageError(fmt::format("job file {} is a directory: name a TOML file", shown));
-  }
-  const auto refuse_size = [&](double size) {
-    throw UsageError(
-        fmt::format("job file {} is too large ({}): a job file has at most 1 MiB", shown, format_bytes(size)));
-  };
-  if (S_ISREG(status.st_mode) && static_cast<std::size_t>(status.st_size) > most_bytes) {
-    refuse_size(static_cast<double>(status.st_size));
-  }
-  std::string text(most_bytes + 1, '\0');
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const ssize_t n = ::read(file.get(), text.data() + size, text.size() - size);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw UsageError(fmt::format("cannot read job file {}: {}", shown, std::strerror(errno)));
-    if (n == 0) break;
-    size += static_cast<std::size_t>(n);
-  }
-  if (size > most_bytes) refuse_size(static_cast<double>(size));
-  text.resize(size);
-  return text;
-}
+constexpr int most_dots = 300;  // of a line; the parser's tables inside tables would fill the stack
 
 std::vector<std::string> split_key(const std::string& key) {
   std::vector<std::string> parts;
@@ -125,7 +91,7 @@ toml::table parse_part(const std::string& text) {
 }  // namespace
 
 JobTree::JobTree(const std::string& path, JobProblems& problems) : path_(path) {
-  const std::string text = read_small_file(path);
+  const std::string text = read_small_file(path, "job file", ExitCode::usage);
   if (const long line = line_of_deep_key(text); line > 0) {
     whole_ = false;
     problems.add(line, fmt::format("{}:{}:1", path_, line), "keys nested too deeply: no key of a job has over 3 parts");

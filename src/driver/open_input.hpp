@@ -20,10 +20,11 @@ std::vector<std::string> input_files(const Job& job);
 struct Input {
   DatasetInfo info;  ///< of the whole: several files have the first one's, with the shape and bytes of all
   std::unique_ptr<JoinedSource> source;
-  Hyperslab selection;                        ///< of the whole
-  std::size_t along = 0;                      ///< the dimension in which several files follow one another
-  std::unique_ptr<LoadedMap> map = {};        ///< of the job's expression (apply_user_code)
-  std::unique_ptr<MappedSource> mapped = {};  ///< what it makes of `source`
+  Hyperslab selection;                         ///< of the whole
+  std::size_t along = 0;                       ///< the dimension in which several files follow one another
+  std::unique_ptr<LoadedMap> map = {};         ///< of the job's kernel or expression (apply_user_code)
+  std::unique_ptr<ElementPlaces> places = {};  ///< of the elements of `source`, where the map asks for them
+  std::unique_ptr<MappedSource> mapped = {};   ///< what it makes of `source`
 
   /// What is folded.
   const Source& values() const { return mapped ? static_cast<const Source&>(*mapped) : *source; }

@@ -21,6 +21,7 @@
 #include "driver/open_input.hpp"
 #include "driver/prepared_arrays.hpp"
 #include "driver/select.hpp"
+#include "driver/user_code_options.hpp"
 #include "fold/analysis.hpp"
 #include "fold/chosen_fields.hpp"
 #include "io/printable.hpp"
@@ -110,13 +111,6 @@ std::string arrays_text(const Job& job, const Input& input, const PreparedArrays
          text;
 }
 
-/// " by --expr 'x * x' and --where 'x > 0'"
-std::string code_note(const UserCode& code) {
-  const std::string value = code.value.empty() ? "" : fmt::format("--expr '{}'", printable(code.value));
-  const std::string where = code.where.empty() ? "" : fmt::format("--where '{}'", printable(code.where));
-  return fmt::format(" by {}{}{}", value, value.empty() || where.empty() ? "" : " and ", where);
-}
-
 std::string dataset_text(const Job& job, const std::vector<std::string>& files, const Launch& launch) {
   Input input = open_input(job, files);
   apply_user_code(job, input);
@@ -164,7 +158,7 @@ std::string dataset_text(const Job& job, const std::vector<std::string>& files, 
   text += fmt::format("elements     {} of {}{}\n", partition.elements(), info.boolean ? "bool" : name_of(info.type),
                       job.select.empty() ? "" : fmt::format(" ({})", describe_selection(info, job.select)));
   text += fmt::format("values       {}{}{}\n", name_of(input.values().decoding().value),
-                      job.code.given() ? code_note(job.code) : "",
+                      job.code.given() ? " by " + user_code_text(job.code) : "",
                       decoding.packed                                  ? " (unpacked)"
                       : decoding.mark.given || decoding.nan_is_missing ? " (with missing values)"
                                                                        : "");

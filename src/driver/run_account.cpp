@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "driver/bottleneck_facts.hpp"
 #include "driver/select.hpp"
+#include "driver/user_code_options.hpp"
 #include "team/team.hpp"
 
 namespace scatterfold {
@@ -44,8 +45,7 @@ std::vector<std::pair<std::string, OptionValue>> settings_of(const Job& job, std
     settings.emplace_back("concat", job.concat);
     settings.emplace_back("files", static_cast<std::int64_t>(files));
   }
-  if (!job.code.value.empty()) settings.emplace_back("expr", job.code.value);
-  if (!job.code.where.empty()) settings.emplace_back("where", job.code.where);
+  for (const auto& [name, value] : user_code_settings(job.code, job.seed)) settings.emplace_back(name, value);
   for (const AnalysisJob& analysis : job.analyses) {
     const auto add = [&](const std::string& name, const OptionValue& value) {
       settings.emplace_back(job.analyses.size() == 1 ? name : analysis.name + "." + name, value);

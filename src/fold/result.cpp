@@ -2,15 +2,12 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include "fold/result.hpp"
 
-#include <fmt/format.h>
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <algorithm>
 #include <bit>
 #include <cstring>
 #include <limits>
+
+#include "base/checksum.hpp"
 
 namespace scatterfold {
 namespace {
@@ -39,11 +36,6 @@ void append(std::vector<unsigned char>& bytes, const std::vector<T>& values) {
   for (const T value : values) append(bytes, value);
 }
 
-std::string hash_text(const void* bytes, std::size_t size) {
-  const XXH128_hash_t hash = XXH3_128bits(bytes, size);
-  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
-}
-
 }  // namespace
 
 std::string to_string(Int128 value) {
@@ -64,14 +56,14 @@ std::string result_digest(const std::vector<Result>& results) {
       std::visit([&](const auto& value) { append(bytes, value); }, field.value);
     }
   }
-  return hash_text(bytes.data(), bytes.size());
+  return xxh3_128({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 std::string digest_of(const std::vector<std::string>& digests) {
   if (digests.size() == 1) return digests.front();
   std::string all;
   for (const std::string& digest : digests) all += digest;
-  return hash_text(all.data(), all.size());
+  return xxh3_128(all);
 }
 
 }  // namespace scatterfold

@@ -27,9 +27,9 @@ std::string compiler_name() {
 }
 
 [[noreturn]] void refuse_compiler(const std::string& what, const std::string& name, const std::string& why) {
-  throw ResourceError(
-      fmt::format("{} for --expr and --where ({}: {}): install one (GCC or Clang), or name it in SCATTERFOLD_CXX", what,
-                  name, why));
+  throw ResourceError(fmt::format(
+      "{} for --kernel, --expr and --where ({}: {}): install one (GCC or Clang), or name it in SCATTERFOLD_CXX", what,
+      name, why));
 }
 
 /// The environment, with compilers that speak plain English.
@@ -60,7 +60,8 @@ std::vector<std::string> arguments_of(const std::string& instruction_set) {
                                         "-fno-math-errno",
                                         "-fno-trapping-math",
                                         "-fno-exceptions",
-                                        "-fdiagnostics-color=never"};
+                                        "-fdiagnostics-color=never",
+                                        "-Wl,-z,defs"};
   if (instruction_set == "avx512") arguments.insert(arguments.end(), {"-march=x86-64-v4", "-mprefer-vector-width=512"});
   if (instruction_set == "avx2") arguments.emplace_back("-march=x86-64-v3");
   arguments.insert(arguments.end(), {"-x", "c++", "-o", "/dev/stdout", "-"});

@@ -3,11 +3,14 @@
 #include "user/compiler_words.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <regex>
 #include <sstream>
 #include <vector>
+
+#include "user/mistake.hpp"
 
 namespace scatterfold {
 namespace {
@@ -19,51 +22,46 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-/// Without what a terminal would take for a command.
-std::string shown(std::string text) {
-  for (char& c : text) {
-    if ((c >= 0 && c < ' ' && c != '\t') || c == 0x7f) c = '?';
-  }
-  return text;
-}
-
-/// As far to the right as the byte `column` of a line, counted from 1.
-std::string caret_below(const std::string& line, std::size_t column) {
-  std::string caret;
-  for (std::size_t i = 0; i + 1 < column; ++i) {
-    if ((static_cast<unsigned char>(line[i]) & 0xc0) != 0x80)
-      caret += line[i] == '\t' ? '\t' : ' ';  // a letter of UTF-8
-  }
-  return caret + '^';
+/// "--expr or --where", as far as they are given
+std::string options_of(const UserCode& code) {
+  std::vector<std::string> given;
+  if (code.kernel.given()) given.emplace_back("--kernel");
+  if (!code.value.empty()) given.emplace_back("--expr");
+  if (!code.where.empty()) given.emplace_back("--where");
+  return fmt::format("{}", fmt::join(given, " or "));
 }
 
 }  // namespace
 
 std::string first_line(const std::string& text) {
-  return shown(text.substr(0, std::min<std::size_t>(text.find('\n'), 400)));
+  return shown_in_terminal(text.substr(0, std::min<std::size_t>(text.find('\n'), 400)));
 }
 
 std::string first_mistake(const std::string& said, const UserCode& code) {
   static const std::regex mistake(
-      R"(^(behind )?(--expr|--where|scatterfold):(\d{1,6}):(\d{1,6}): (?:fatal )?error: (.*)$)");
+      R"(^(behind |call of )?(--kernel|--expr|--where|scatterfold):(\d{1,6}):(\d{1,6}): (?:fatal )?error: (.*)$)");
   static const std::regex ours(R"x(^static.assert.*failed.*?(?:: |")(--.*?)"?$)x");  // of user_unit_text
-  static const std::regex room("scatterfold::user::");
+  static const std::regex undefined(R"(^.*undefined reference to [`'](.*)'$)");
+  static const std::regex room("scatterfold::user::|UserText::");
   for (const std::string& line : lines_of(said)) {
     std::smatch found, inner;
-    const std::string start = shown(line.substr(0, 400));  // regular expressions recurse
-    if (!std::regex_match(start, found, mistake)) continue;
-    const std::string option = found[2], words = std::regex_replace(found[5].str(), room, "");
-    if (found[1].matched) return fmt::format("{} ends too early: {}", option, words);
-    if (option == "scatterfold") {
-      return std::regex_match(words, inner, ours) ? inner[1].str() : fmt::format("--expr or --where: {}", words);
+    const std::string start = shown_in_terminal(line.substr(0, 400));  // regular expressions recurse
+    if (std::regex_match(start, found, undefined)) {
+      return fmt::format("{} is declared and nowhere defined: give it a body",
+                         std::regex_replace(found[1].str(), room, ""));
     }
-    const std::size_t row = std::stoul(found[3]), column = std::stoul(found[4]);
-    const std::vector<std::string> own = lines_of(option == "--expr" ? code.value : code.where);
-    const bool fits =
-        row >= 1 && row <= own.size() && column >= 1 && column <= std::min<std::size_t>(own[row - 1].size(), 120);
-    const std::string below =
-        fits ? "\n  " + shown(own[row - 1].substr(0, 200)) + "\n  " + caret_below(own[row - 1], column) : "";
-    return fmt::format("{}:{}:{}: {}{}", option, row, column, words, below);
+    if (!std::regex_match(start, found, mistake)) continue;
+    const std::string where = found[1], option = found[2], words = std::regex_replace(found[5].str(), room, "");
+    if (option == "scatterfold") {
+      return std::regex_match(words, inner, ours) ? inner[1].str() : fmt::format("{}: {}", options_of(code), words);
+    }
+    const std::string name = option == "--kernel" ? shown_in_terminal(code.kernel.path) : option;
+    if (where == "behind ") return fmt::format("{} ends too early: {}", name, words);
+    if (where == "call of ") return fmt::format("{}:{}: {}", name, found[3].str(), words);
+    return mistake_at(name, std::stoul(found[3]), std::stoul(found[4]), words,
+                      option == "--kernel" ? code.kernel.text
+                      : option == "--expr" ? code.value
+                                           : code.where);
   }
   return "";
 }

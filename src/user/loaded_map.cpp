@@ -16,7 +16,8 @@ namespace scatterfold {
 namespace {
 
 [[noreturn]] void refuse(const std::string& why) {
-  throw ResourceError(fmt::format("cannot load what --expr and --where became ({}): run again, or report it", why));
+  throw ResourceError(
+      fmt::format("cannot load what --kernel, --expr and --where became ({}): run again, or report it", why));
 }
 
 /// The loader takes a name that it knows for the same library, even of one that was closed.
@@ -37,11 +38,13 @@ LoadedMap::LoadedMap(std::span<const std::byte> shared_object) {
   if (library_ == nullptr) refuse(why != nullptr ? why : "no memory for it");
   map_ = reinterpret_cast<user::UserMap>(dlsym(library_, user_map_name));
   const auto* const type = static_cast<const int*>(dlsym(library_, user_type_name));
-  if (map_ == nullptr || type == nullptr) {
+  const auto* const place = static_cast<const bool*>(dlsym(library_, user_place_name));
+  if (map_ == nullptr || type == nullptr || place == nullptr) {
     dlclose(library_);
     refuse("it lacks a symbol");
   }
   type_ = static_cast<ElementType>(*type);
+  uses_place_ = *place;
 }
 
 LoadedMap::~LoadedMap() { dlclose(library_); }

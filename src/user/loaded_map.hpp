@@ -6,11 +6,11 @@
 #include <span>
 
 #include "base/element_type.hpp"
-#include "user/user_call.hpp"
+#include "user/guarded_map.hpp"
 
 namespace scatterfold {
 
-/// A compiled expression in this process, loaded from memory: no file is left, whatever happens.
+/// A compiled kernel or expression in this process, loaded from memory: no file is left, whatever happens.
 class LoadedMap {
  public:
   /// `shared_object`: what `compile` gave, also on another rank. Errors: ResourceError.
@@ -19,7 +19,9 @@ class LoadedMap {
   LoadedMap(const LoadedMap&) = delete;
   LoadedMap& operator=(const LoadedMap&) = delete;
 
-  user::UserMap map() const { return map_; }
+  GuardedMap map() const { return GuardedMap(map_); }
+  /// Whether it looks at UserCall::index and shape.
+  bool uses_place() const { return uses_place_; }
   /// Of the values: int64, uint64, float32 or float64.
   ElementType type() const { return type_; }
 
@@ -27,6 +29,7 @@ class LoadedMap {
   void* library_ = nullptr;
   user::UserMap map_ = nullptr;
   ElementType type_ = ElementType::float64;
+  bool uses_place_ = false;
 };
 
 }  // namespace scatterfold

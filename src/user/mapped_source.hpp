@@ -2,18 +2,28 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "fold/kernels.hpp"
+#include "source/element_places.hpp"
 #include "source/source.hpp"
 #include "user/loaded_map.hpp"
 
 namespace scatterfold {
 
-/// The elements of another source as a user's expression makes them, leaf by leaf on the thread that reads. Missing
-/// elements stay missing, and those that `where` leaves out become so.
+/// Of a map that asks where elements are: their places, and the seed of random numbers. Outlives its user.
+struct MapPlaces {
+  const ElementPlaces* places = nullptr;
+  std::uint64_t seed = 0;
+};
+
+/// The elements of another source as a user's kernel or expression makes them, leaf by leaf on the thread that reads.
+/// Missing elements stay missing, and those that `where` leaves out become so.
 class MappedSource : public Source {
  public:
-  /// Both outlive it. `selects`: whether the expression leaves elements out.
-  MappedSource(const Source& elements, const LoadedMap& map, bool selects);
+  /// All outlive it. `selects`: whether the user leaves elements out. `places`: for a map that uses them.
+  MappedSource(const Source& elements, const LoadedMap& map, bool selects, const MapPlaces& places = {});
 
   const Partition& partition() const override { return elements_.partition(); }
   const Decoding& decoding() const override { return decoding_; }
@@ -25,6 +35,8 @@ class MappedSource : public Source {
  private:
   const Source& elements_;
   const LoadedMap& map_;
+  MapPlaces places_;
+  std::vector<long long> shape_;  ///< of the places
   HostDecodeKernel decode_;
   Decoding decoding_;  ///< of the values: as they are
 };

@@ -5,7 +5,17 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "user/bound_names.hpp"
 #include "user/embedded_headers.hpp"
+#include "user/kernel_text.hpp"
+#include "user/tokens.hpp"
+#include "user/user_names.hpp"
+#include "user/user_parameter.hpp"
 
 namespace scatterfold {
 namespace {
@@ -34,23 +44,56 @@ std::string parameters_text(const std::vector<UserInput>& inputs) {
   return fmt::format("{}", fmt::join(all, ", "));
 }
 
-/// A function of the elements, with the user's words on lines of their own.
-std::string function_text(const char* name, const char* option, const std::string& words,
-                          const std::vector<UserInput>& inputs) {
+/// The numbers of --set that these words name.
+std::string constants_text(const UserCode& code, std::string_view words) {
+  std::string text;
+  for (const UserParameter& parameter : code.parameters) {
+    if (mentions(words, parameter.name)) text += "  " + constant_text(parameter) + "\n";
+  }
+  return text;
+}
+
+/// A function of the elements.
+std::string function_text(const char* name, const std::vector<UserInput>& inputs, const std::string& body) {
   return fmt::format(
-      "  [[gnu::always_inline]] inline auto {}({}) const {{\n"
-      "  return (\n"
-      "#line 1 \"{}\"\n"
-      "{}\n"
-      "#line 1 \"behind {}\"\n"
-      "  );\n"
+      "  [[gnu::always_inline]] inline auto {}({}) {{\n"
+      "{}"
       "  }}\n"
       "#line 1 \"scatterfold\"\n",
-      name, parameters_text(inputs), option, words, option);
+      name, parameters_text(inputs), body);
+}
+
+/// The value of the user's words, which have lines of their own.
+std::string expression_text(const UserCode& code, const char* option, const std::string& words) {
+  return constants_text(code, words) + fmt::format(
+                                           "  return (\n"
+                                           "#line 1 \"{}\"\n"
+                                           "{}\n"
+                                           "#line 1 \"behind {}\"\n"
+                                           "  );\n",
+                                           option, words, option);
+}
+
+/// The value of the user's function; what does not fit its arguments counts as a mistake in the line of its name.
+std::string kernel_call_text(const UserCode& code, const KernelFunction& kernel) {
+  std::vector<std::string> arguments;
+  for (const KernelFunction::Parameter& parameter : kernel.parameters) arguments.push_back(parameter.name);
+  const auto end = code.kernel.text.begin() + static_cast<std::ptrdiff_t>(kernel.at);
+  return constants_text(code, fmt::format("{}", fmt::join(arguments, " "))) +
+         fmt::format(
+             "#line {} \"call of --kernel\"\n"
+             "  return this->{}({});\n"
+             "#line 1 \"behind --kernel\"\n",
+             std::count(code.kernel.text.begin(), end, '\n') + 1, kernel.name, fmt::join(arguments, ", "));
+}
+
+/// The first element, where the user says nothing of values.
+std::string own_value_text(const std::vector<UserInput>& inputs) {
+  return fmt::format("  return {};\n", inputs.empty() ? "0" : inputs.front().name);
 }
 
 /// The function that computes some elements, and the type of its values.
-std::string map_text(const std::vector<UserInput>& inputs) {
+std::string map_text(const UserCode& code, const std::vector<UserInput>& inputs) {
   std::vector<std::string> samples, elements, missing;
   std::string pointers;
   for (std::size_t k = 0; k < inputs.size(); ++k) {
@@ -63,33 +106,59 @@ std::string map_text(const std::vector<UserInput>& inputs) {
         "  const Missing<{0}> missing{1}(call.rules[{1}]);\n",
         type, k);
   }
+  const bool placed = uses_place(code);
   return fmt::format(
-      "using Value = decltype(Code{{}}.value_of({samples}));\n"
-      "static_assert(is_number<decltype(Code{{}}.is_wanted({samples}))>, \"--where: must be true or false\");\n"
+      "using Value = decltype(UserText{{}}.scatterfold_value({samples}));\n"
+      "static_assert(is_number<Value>, \"{option}: the value of an element must be a number\");\n"
+      "static_assert(is_number<decltype(UserText{{}}.scatterfold_wanted({samples}))>,\n"
+      "              \"--where: must be true or false\");\n"
       "}}\n"
       "extern \"C\" const int {type_name} = scatterfold::user::type_number<scatterfold::user::Value>();\n"
-      "extern \"C\" long long {map_name}(const scatterfold::user::UserCall& call) {{\n"
+      "extern \"C\" const bool {place_name} = {placed};\n"
+      "extern \"C\" long long {map_name}(const scatterfold::user::UserCall& given) {{\n"
       "  using namespace scatterfold::user;\n"
+      "  const UserCall call = given;\n"
       "{pointers}"
       "  return map_elements<Value>(\n"
-      "      call, [=](long long i) {{ return Code{{}}.value_of({elements}); }},\n"
-      "      [=](long long i) {{ return {missing}!Code{{}}.is_wanted({elements}); }});\n"
+      "      call, [=](long long i) {{ UserText text;{place} return text.scatterfold_value({elements}); }},\n"
+      "      [=](long long i) {{ UserText text;{place} return {missing}!text.scatterfold_wanted({elements}); }});\n"
       "}}\n",
       fmt::arg("samples", fmt::join(samples, ", ")), fmt::arg("elements", fmt::join(elements, ", ")),
       fmt::arg("missing", fmt::join(missing, "")), fmt::arg("pointers", pointers),
-      fmt::arg("type_name", user_type_name), fmt::arg("map_name", user_map_name));
+      fmt::arg("option", code.kernel.given() ? "--kernel" : "--expr"), fmt::arg("type_name", user_type_name),
+      fmt::arg("place_name", user_place_name), fmt::arg("placed", placed), fmt::arg("map_name", user_map_name),
+      fmt::arg("place", placed ? " text.scatterfold_place = place_of(call, i);" : ""));
+}
+
+bool mentions_any(const UserCode& code, std::span<const std::string_view> names) {
+  return mentions(code.kernel.text, names) || mentions(code.value, names) || mentions(code.where, names);
 }
 
 }  // namespace
 
+bool uses_place(const UserCode& code) { return mentions_any(code, place_functions()); }
+
+bool uses_random_numbers(const UserCode& code) { return mentions_any(code, random_functions()); }
+
 std::string user_unit_text(const UserCode& code, const std::vector<UserInput>& inputs) {
+  std::optional<KernelText> kernels;
+  if (code.kernel.given()) kernels = read_kernel_text(code.kernel);
+  const KernelFunction* const kernel = kernels ? &chosen_kernel(code.kernel, *kernels) : nullptr;
+  check_names(code, inputs, kernel);
+
   std::string text = "#line 1 \"scatterfold\"\n";
   for (const std::string_view header : user_headers()) text.append(header);
-  text += "namespace scatterfold::user {\nstruct Code {\n";
-  const std::string itself = inputs.empty() ? "" : inputs.front().name;
-  text += function_text("value_of", "--expr", code.value.empty() ? itself : code.value, inputs);
-  text += function_text("is_wanted", "--where", code.where.empty() ? "true" : code.where, inputs);
-  return text + "};\n" + map_text(inputs);
+  text +=
+      "#define KERNEL [[gnu::always_inline]] inline\nnamespace scatterfold::user {\nstruct UserText : PlaceFunctions "
+      "{\n";
+  if (kernels) text += "#line 1 \"--kernel\"\n" + kernels->as_members + "\n#line 1 \"scatterfold\"\n";
+  text += function_text("scatterfold_value", inputs,
+                        kernel != nullptr     ? kernel_call_text(code, *kernel)
+                        : !code.value.empty() ? expression_text(code, "--expr", code.value)
+                                              : own_value_text(inputs));
+  text += function_text("scatterfold_wanted", inputs,
+                        code.where.empty() ? "  return true;\n" : expression_text(code, "--where", code.where));
+  return text + "};\n" + map_text(code, inputs);
 }
 
 }  // namespace scatterfold

@@ -11,6 +11,7 @@
 #include "math/power.hpp"
 #include "math/rounding.hpp"
 #include "math/trigonometric.hpp"
+#include "user/place.hpp"
 #include "user/user_call.hpp"
 
 /// What users' functions are compiled with, at run time and without any header: names for them, and the loop around
@@ -112,7 +113,7 @@ requires is_number<T> SCATTERFOLD_HD bool isfinite(T x) { return x - x == T(0); 
 /// What a value is folded as: whole numbers as 64 bits, so that one of them is left for missing elements.
 template <class V>
 struct FoldedAs {
-  static_assert(is_real<V> || is_whole<V>, "--expr: the value of an element must be a number");
+  static_assert(is_number<V>);
   using type = long long;
 };
 template <>
@@ -171,6 +172,11 @@ struct Missing {
   BitsOf<Element> marked;
   bool has_mark, nan_is_missing;
 };
+
+/// Of the i-th elements of a call.
+SCATTERFOLD_HD Place place_of(const UserCall& call, long long i) {
+  return {call.index[i], call.shape, call.dimensions, call.seed};
+}
 
 /// See UserMap; Value: what `value_of` gives for the i-th elements. One after the other, without branches, so that the
 /// loop becomes SIMD code.

@@ -154,7 +154,7 @@ TEST_F(Expressions, with_a_mistake_are_shown_before_any_work) {
 
 TEST_F(Expressions, need_a_compiler) {
   const Start without{.environment = {{"SCATTERFOLD_CXX", "/nowhere/c++"}}};
-  expect_error(scatterfold({"moments", in("f4"), "--expr", "x"}, without), 5, "no C++ compiler for --expr", 2);
+  expect_error(scatterfold({"moments", in("f4"), "--expr", "x"}, without), 5, "no C++ compiler for --kernel", 2);
   EXPECT_EQ(scatterfold({"moments", in("f4")}, without).code, 0) << "nothing else does";
 }
 

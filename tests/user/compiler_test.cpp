@@ -148,15 +148,16 @@ TEST(Compile, computes_as_cpp_does_with_narrow_numbers) {
 
 TEST(Compile, needs_a_compiler) {
   setenv("SCATTERFOLD_CXX", "/nowhere/c++", 1);
-  EXPECT_EQ(message_of<ResourceError>({"x", ""}),
-            "no C++ compiler for --expr and --where (/nowhere/c++: No such file or directory): install one (GCC or "
-            "Clang), or name it in SCATTERFOLD_CXX");
+  EXPECT_EQ(
+      message_of<ResourceError>({"x", ""}),
+      "no C++ compiler for --kernel, --expr and --where (/nowhere/c++: No such file or directory): install one (GCC "
+      "or Clang), or name it in SCATTERFOLD_CXX");
   setenv("SCATTERFOLD_CXX", "false", 1);
-  EXPECT_EQ(message_of<ResourceError>({"x", ""}).substr(0, 76),
-            "the C++ compiler failed for --expr and --where (false: it ended with code 1)");
+  EXPECT_EQ(message_of<ResourceError>({"x", ""}).substr(0, 86),
+            "the C++ compiler failed for --kernel, --expr and --where (false: it ended with code 1)");
   setenv("SCATTERFOLD_CXX", "true", 1);
-  EXPECT_EQ(message_of<ResourceError>({"x", ""}).substr(0, 76),
-            "the C++ compiler failed for --expr and --where (true: it ended with code 0):");
+  EXPECT_EQ(message_of<ResourceError>({"x", ""}).substr(0, 86),
+            "the C++ compiler failed for --kernel, --expr and --where (true: it ended with code 0):");
   unsetenv("SCATTERFOLD_CXX");
 }
 
