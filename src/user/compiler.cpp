@@ -64,7 +64,8 @@ std::vector<std::string> arguments_of(const std::string& instruction_set) {
                                         "-Wl,-z,defs"};
   if (instruction_set == "avx512") arguments.insert(arguments.end(), {"-march=x86-64-v4", "-mprefer-vector-width=512"});
   if (instruction_set == "avx2") arguments.emplace_back("-march=x86-64-v3");
-  arguments.insert(arguments.end(), {"-x", "c++", "-o", "/dev/stdout", "-"});
+  // Not /dev/stdout: a linker that fails removes what it was to write, and root may remove that.
+  arguments.insert(arguments.end(), {"-x", "c++", "-o", "/proc/self/fd/1", "-"});
   return arguments;
 }
 

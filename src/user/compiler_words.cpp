@@ -47,8 +47,9 @@ std::string first_mistake(const std::string& said, const UserCode& code) {
     std::smatch found, inner;
     const std::string start = shown_in_terminal(line.substr(0, 400));  // regular expressions recurse
     if (std::regex_match(start, found, undefined)) {
-      return fmt::format("{} is declared and nowhere defined: give it a body",
-                         std::regex_replace(found[1].str(), room, ""));
+      return fmt::format("{} is declared and nowhere defined ({}): give it a body",
+                         std::regex_replace(found[1].str(), room, ""),
+                         code.kernel.given() ? shown_in_terminal(code.kernel.path) : options_of(code));
     }
     if (!std::regex_match(start, found, mistake)) continue;
     const std::string where = found[1], option = found[2], words = std::regex_replace(found[5].str(), room, "");

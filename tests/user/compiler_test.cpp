@@ -10,58 +10,31 @@
 #include "base/instruction_set.hpp"
 #include "user/compiler_words.hpp"
 #include "user/loaded_map.hpp"
+#include "user/map_values.hpp"
 
 /// What becomes of an expression, and what is said of one that cannot be compiled.
 namespace scatterfold {
 namespace {
 
-template <class Kind>
-std::string message_of(const UserCode& code, ElementType element = ElementType::float32) {
-  try {
-    compile(code, {{"x", element}}, "portable");
-  } catch (const Kind& error) {
-    return error.what();
-  }
-  ADD_FAILURE() << "no error of that kind: " << code.value;
-  return "";
-}
-
-/// The values of some elements, none of them missing; `sets`: of the mark.
 template <class Value, class Element>
-std::vector<Value> values_of(const UserCode& code, ElementType type, const std::vector<Element>& elements,
-                             ElementType expected, const std::string& instruction_set = "portable") {
-  const LoadedMap map(compile(code, {{"x", type}}, instruction_set));
-  EXPECT_EQ(map.type(), expected) << code.value;
-  std::vector<Value> values(elements.size());
-  const void* const inputs[] = {elements.data()};
-  const user::MissingRule none_missing = {};
-  user::UserCall call = {};
-  call.inputs = inputs;
-  call.rules = &none_missing;
-  call.count = std::ssize(elements);
-  call.values = values.data();
-  map.map()(call);
-  return values;
+std::vector<Value> values_of(const UserCode& code, const std::vector<Element>& elements,
+                             const std::string& instruction_set = "portable") {
+  return map_values<Value>(code, elements.size(), {.shape = {}, .instruction_set = instruction_set},
+                           Elements<Element>{"x", elements});
 }
 
 TEST(Compile, the_value_has_the_type_that_cpp_gives_it) {
-  using Type = ElementType;
   const std::vector<float> x = {1.5f, -2.0f, 0.25f};
-  EXPECT_EQ(values_of<float>({"x * x", ""}, Type::float32, x, Type::float32),
-            (std::vector<float>{2.25f, 4.0f, 0.0625f}));
-  EXPECT_EQ(values_of<double>({"x * 0.5", ""}, Type::float32, x, Type::float64),
-            (std::vector<double>{0.75, -1, 0.125}));
-  EXPECT_EQ(values_of<std::int64_t>({"x > 0", ""}, Type::float32, x, Type::int64),
-            (std::vector<std::int64_t>{1, 0, 1}));
+  EXPECT_EQ(values_of<float>({"x * x", ""}, x), (std::vector<float>{2.25f, 4.0f, 0.0625f}));
+  EXPECT_EQ(values_of<double>({"x * 0.5", ""}, x), (std::vector<double>{0.75, -1, 0.125}));
+  EXPECT_EQ(values_of<std::int64_t>({"x > 0", ""}, x), (std::vector<std::int64_t>{1, 0, 1}));
   const std::vector<std::int8_t> small = {-128, 127, 3};
-  EXPECT_EQ(values_of<std::int64_t>({"x * x", ""}, Type::int8, small, Type::int64),
-            (std::vector<std::int64_t>{16384, 16129, 9}));
-  EXPECT_EQ(values_of<double>({"sqrt(x)", ""}, Type::uint16, std::vector<std::uint16_t>{4, 65535, 0}, Type::float64)[0],
-            2);
+  EXPECT_EQ(values_of<std::int64_t>({"x * x", ""}, small), (std::vector<std::int64_t>{16384, 16129, 9}));
+  EXPECT_EQ(values_of<double>({"sqrt(x)", ""}, std::vector<std::uint16_t>{4, 65535, 0})[0], 2);
   const std::vector<std::uint64_t> large = {1, std::uint64_t{1} << 63, 7};
-  EXPECT_EQ(values_of<std::uint64_t>({"x + 1", ""}, Type::uint64, large, Type::uint64),
+  EXPECT_EQ(values_of<std::uint64_t>({"x + 1", ""}, large),
             (std::vector<std::uint64_t>{2, (std::uint64_t{1} << 63) + 1, 8}));
-  EXPECT_EQ(values_of<std::int64_t>({"x - 1", ""}, Type::uint32, std::vector<std::uint32_t>{0, 5}, Type::int64),
+  EXPECT_EQ(values_of<std::int64_t>({"x - 1", ""}, std::vector<std::uint32_t>{0, 5}),
             (std::vector<std::int64_t>{4294967295, 4}))
       << "unsigned, as in C++";
 }
@@ -73,10 +46,10 @@ TEST(Compile, the_bits_are_those_of_every_instruction_set) {
       "x < 0 ? exp(x) * sin(x) + tanh(x) - cbrt(x) : sqrt(x) / (1 + log(x + 1)) + x * x - 3 * x + pow(x, 1.5f) + erf(x "
       "/ 4)",
       ""};
-  const auto portable = values_of<float>(code, ElementType::float32, x, ElementType::float32);
+  const auto portable = values_of<float>(code, x);
   for (const char* set : {"avx2", "avx512"}) {
     if (!processor_has(set)) continue;
-    EXPECT_EQ(values_of<float>(code, ElementType::float32, x, ElementType::float32, set), portable) << set;
+    EXPECT_EQ(values_of<float>(code, x, set), portable) << set;
   }
 }
 
@@ -92,14 +65,9 @@ TEST(Compile, has_every_function_for_every_number) {
     for (const char* arguments : {"(x, x)", "(x, 2)", "(2.0, x)", "(x, 2.0f)", "(3, 2)", "(2u, 1.5f)"})
       all += " + " + name + arguments;
   }
-  EXPECT_EQ(values_of<double>({all, ""}, ElementType::float32, std::vector<float>{0.5f}, ElementType::float64).size(),
-            1u);
-  EXPECT_EQ(values_of<double>({all, ""}, ElementType::float64, std::vector<double>{0.5}, ElementType::float64).size(),
-            1u);
-  EXPECT_EQ(values_of<float>({"pow(x, x) + sin(x) + hypot(x, x)", ""}, ElementType::float32, std::vector<float>{0.5f},
-                             ElementType::float32)
-                .size(),
-            1u)
+  EXPECT_EQ(values_of<double>({all, ""}, std::vector<float>{0.5f}).size(), 1u);
+  EXPECT_EQ(values_of<double>({all, ""}, std::vector<double>{0.5}).size(), 1u);
+  EXPECT_EQ(values_of<float>({"pow(x, x) + sin(x) + hypot(x, x)", ""}, std::vector<float>{0.5f}).size(), 1u)
       << "of float32 a float32";
 }
 
@@ -136,14 +104,10 @@ TEST(Compile, says_it_of_odd_words) {
 
 TEST(Compile, computes_as_cpp_does_with_narrow_numbers) {
   const std::vector<std::int8_t> x = {-128, 5};
-  EXPECT_EQ(values_of<std::int64_t>({"abs(x)", ""}, ElementType::int8, x, ElementType::int64),
-            (std::vector<std::int64_t>{128, 5}));
-  EXPECT_EQ(values_of<double>({"min(x, 2.5)", ""}, ElementType::int8, x, ElementType::float64),
-            (std::vector<double>{-128, 2.5}));
-  EXPECT_EQ(
-      values_of<float>({"max(x, 2.0f)", ""}, ElementType::float32, std::vector<float>{1, 3}, ElementType::float32),
-      (std::vector<float>{2, 3}));
-  EXPECT_EQ(values_of<double>({"isnan(x) + fma(x, 2.0, 1)", ""}, ElementType::int8, x, ElementType::float64)[1], 11);
+  EXPECT_EQ(values_of<std::int64_t>({"abs(x)", ""}, x), (std::vector<std::int64_t>{128, 5}));
+  EXPECT_EQ(values_of<double>({"min(x, 2.5)", ""}, x), (std::vector<double>{-128, 2.5}));
+  EXPECT_EQ(values_of<float>({"max(x, 2.0f)", ""}, std::vector<float>{1, 3}), (std::vector<float>{2, 3}));
+  EXPECT_EQ(values_of<double>({"isnan(x) + fma(x, 2.0, 1)", ""}, x)[1], 11);
 }
 
 TEST(Compile, needs_a_compiler) {
