@@ -84,10 +84,10 @@ struct Job {
   bool verbose = false;
 };
 
-/// Reads a TOML job file. Keys: [input] file, dataset, concat, select, missing, nan; [run] mode, threads, processes,
-/// memory, seed, combine, share_gpus; [[analysis]] kind, name and the options of its kind; [output] file, json,
-/// overwrite. `overrides` are `key=value` pairs (`run.threads=4`), applied before checking. Errors: UsageError listing
-/// up to 20 problems as `file:line:column: what (did you mean "x"?)` in one message.
+/// Reads a TOML job file. Keys: [input] file, dataset, concat, select, kernel, set, expr, where, missing, nan; [run]
+/// mode, threads, processes, memory, seed, combine, share_gpus; [[analysis]] kind, name and the options of its kind;
+/// [output] file, json, overwrite. `overrides` are `key=value` pairs (`run.threads=4`), applied before checking.
+/// Errors: UsageError listing up to 20 problems as `file:line:column: what (did you mean "x"?)` in one message.
 Job read_job_file(const std::string& path, const std::vector<std::string>& overrides);
 
 /// "FILE:/path/to/dataset" -> file and dataset. The last ":/" parts them; a name without one has an empty dataset.

@@ -12,12 +12,13 @@ namespace {
 
 thread_local sigjmp_buf* landing = nullptr;  // of the call that this thread is in
 
-struct sigaction before;
+struct sigaction before_divisions, before_traps;
 
-void on_division(int, siginfo_t* info, void*) {
-  if (landing != nullptr && info->si_code == FPE_INTDIV) siglongjmp(*landing, 1);
-  sigaction(SIGFPE, &before,
-            nullptr);  // what is not ours: back to what was there before, which the division then finds
+void on_division(int signal, siginfo_t* info, void*) {
+  const bool of_the_processor = info->si_code > 0;
+  if (landing != nullptr && of_the_processor) siglongjmp(*landing, 1);
+  // What is not ours: back to what was there before, which the same instruction then finds.
+  sigaction(signal, signal == SIGFPE ? &before_divisions : &before_traps, nullptr);
 }
 
 void catch_divisions() {
@@ -25,7 +26,8 @@ void catch_divisions() {
   ours.sa_sigaction = on_division;
   ours.sa_flags = SA_SIGINFO | SA_NODEFER;  // the jump out of it leaves no signal blocked
   sigemptyset(&ours.sa_mask);
-  sigaction(SIGFPE, &ours, &before);
+  sigaction(SIGFPE, &ours, &before_divisions);
+  sigaction(SIGILL, &ours, &before_traps);  // GCC puts such an instruction where it sees that the divisor is zero
 }
 
 }  // namespace

@@ -286,8 +286,10 @@ TEST_F(Output, ARunThatNothingLaunchedStartsWithoutMpi) {
 
 TEST_F(Output, HelpNamesEveryOption) {
   const std::string help = scatterfold({"moments", "--help"}).out;
-  for (const char* option : {"--mode", "--threads", "--processes", "-d", "--nan", "--missing", "--memory", "--combine",
-                             "--share-gpus", "--json", "-o", "--overwrite", "-q", "-v", "--seed", "--order"}) {
+  for (const char* option :
+       {"--mode",    "--threads",    "--processes", "-d",     "--nan",       "--missing", "--memory",
+        "--combine", "--share-gpus", "--json",      "-o",     "--overwrite", "-q",        "-v",
+        "--seed",    "--order",      "--kernel",    "--expr", "--where",     "--set"}) {
     EXPECT_NE(help.find(option), std::string::npos) << option;
   }
 }

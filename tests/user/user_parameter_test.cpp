@@ -16,8 +16,9 @@
 namespace scatterfold {
 namespace {
 
-std::int64_t whole(const std::string& text) { return std::get<std::int64_t>(parse_user_parameter("a=" + text).value); }
-double real(const std::string& text) { return std::get<double>(parse_user_parameter("a=" + text).value); }
+UserParameter a_is(const std::string& number) { return parse_user_parameter(std::string("a=").append(number)); }
+std::int64_t whole(const std::string& text) { return std::get<std::int64_t>(a_is(text).value); }
+double real(const std::string& text) { return std::get<double>(a_is(text).value); }
 
 std::string refusal_of(const std::string& text) {
   try {
@@ -45,7 +46,7 @@ TEST(UserParameter, is_refused_where_it_is_no_number) {
   EXPECT_EQ(refusal_of("limit"), "--set limit has no number: write --set NAME=NUMBER");
   for (const char* text :
        {"", "x", "1 ", " 1", "1,5", "--1", "+-1", "nan", "inf", "1e999", "0x", "1.5f", "300K", "1=2"}) {
-    EXPECT_EQ(refusal_of(std::string("a=") + text).substr(0, 21), "--set a is no number ") << text;
+    EXPECT_EQ(refusal_of(std::string("a=").append(text)).substr(0, 21), "--set a is no number ") << text;
   }
   EXPECT_EQ(refusal_of("a=9223372036854775808"),
             "--set a is no number (\"9223372036854775808\"): give at most 64 bits, or a point behind it for a double");
@@ -59,7 +60,7 @@ TEST(UserParameter, is_refused_where_the_name_is_not_free) {
   EXPECT_NE(refusal_of("uniform=1"), "");
   EXPECT_NE(refusal_of("KERNEL=1"), "");
   for (const char* name : {"", "1a", "a-b", "a b", "\xc3\xa4", "a::b"})
-    EXPECT_NE(refusal_of(std::string(name) + "=1"), "");
+    EXPECT_NE(refusal_of(std::string(name).append("=1")), "");
   std::vector<UserParameter> all;
   add_user_parameter(all, {"a", 1.0});
   EXPECT_THROW(add_user_parameter(all, {"a", 2.0}), UsageError);
@@ -69,11 +70,11 @@ TEST(UserParameter, is_refused_where_the_name_is_not_free) {
 
 TEST(UserParameter, is_the_same_number_in_code) {
   for (const char* text : {"-9223372036854775808", "9223372036854775807", "0", "-1"}) {
-    const UserCode code{"a", "", {}, {parse_user_parameter(std::string("a=") + text)}};
+    const UserCode code{"a", "", {}, {a_is(text)}};
     EXPECT_EQ(map_values<std::int64_t>(code, 1, {}, Elements<float>{"x", {1}})[0], whole(text));
   }
   for (const char* text : {"0.1", "-1e308", "5e-324", "-0.0"}) {
-    const UserCode code{"a", "", {}, {parse_user_parameter(std::string("a=") + text)}};
+    const UserCode code{"a", "", {}, {a_is(text)}};
     const double found = map_values<double>(code, 1, {}, Elements<float>{"x", {1}})[0];
     EXPECT_EQ(found, real(text));
     EXPECT_EQ(std::signbit(found), std::signbit(real(text)));
@@ -85,7 +86,7 @@ TEST(UserNames, are_those_that_code_is_compiled_with) {
   for (const std::string_view text : user_headers()) headers += text;
   for (const auto names : {user_functions(), place_functions()}) {
     for (const std::string_view name : names) {
-      EXPECT_TRUE(headers.find(" " + std::string(name) + "(") != std::string::npos) << name;
+      EXPECT_TRUE(headers.find(std::string(" ").append(name).append("(")) != std::string::npos) << name;
     }
   }
   EXPECT_TRUE(is_cpp_keyword("co_await") && is_cpp_keyword("constexpr") && !is_cpp_keyword("KERNEL"));
