@@ -92,6 +92,19 @@ std::string own_value_text(const std::vector<UserInput>& inputs) {
   return fmt::format("  return {};\n", inputs.empty() ? "0" : inputs.front().name);
 }
 
+/// What the loop over elements asks of the user's words for the i-th ones, as a function: `before` and the answer.
+std::string loop_part_text(bool placed, const std::string& before, const char* function, const std::string& elements) {
+  return fmt::format(
+      "[=](long long i, Angles& angles) __attribute__((always_inline)) {{\n"
+      "        UserText text;{}\n"
+      "        text.scatterfold_angles.any = angles.any;\n"
+      "        const auto answer = text.{}({});\n"
+      "        angles.beyond |= text.scatterfold_angles.beyond;\n"
+      "        return {}answer;\n"
+      "      }}",
+      placed ? " text.scatterfold_place = place_of(call, i);" : "", function, elements, before);
+}
+
 /// The function that computes some elements, and the type of its values.
 std::string map_text(const UserCode& code, const std::vector<UserInput>& inputs) {
   std::vector<std::string> samples, elements, missing;
@@ -107,6 +120,7 @@ std::string map_text(const UserCode& code, const std::vector<UserInput>& inputs)
         type, k);
   }
   const bool placed = uses_place(code);
+  const std::string all_elements = fmt::format("{}", fmt::join(elements, ", "));
   return fmt::format(
       "using Value = decltype(UserText{{}}.scatterfold_value({samples}));\n"
       "static_assert(is_number<Value>, \"{option}: the value of an element must be a number\");\n"
@@ -120,14 +134,14 @@ std::string map_text(const UserCode& code, const std::vector<UserInput>& inputs)
       "  const UserCall call = given;\n"
       "{pointers}"
       "  return map_elements<Value>(\n"
-      "      call, [=](long long i) {{ UserText text;{place} return text.scatterfold_value({elements}); }},\n"
-      "      [=](long long i) {{ UserText text;{place} return {missing}!text.scatterfold_wanted({elements}); }});\n"
+      "      call, {value}, {left_out});\n"
       "}}\n",
-      fmt::arg("samples", fmt::join(samples, ", ")), fmt::arg("elements", fmt::join(elements, ", ")),
-      fmt::arg("missing", fmt::join(missing, "")), fmt::arg("pointers", pointers),
+      fmt::arg("samples", fmt::join(samples, ", ")), fmt::arg("pointers", pointers),
       fmt::arg("option", code.kernel.given() ? "--kernel" : "--expr"), fmt::arg("type_name", user_type_name),
       fmt::arg("place_name", user_place_name), fmt::arg("placed", placed), fmt::arg("map_name", user_map_name),
-      fmt::arg("place", placed ? " text.scatterfold_place = place_of(call, i);" : ""));
+      fmt::arg("value", loop_part_text(placed, "", "scatterfold_value", all_elements)),
+      fmt::arg("left_out",
+               loop_part_text(placed, fmt::format("{}!", fmt::join(missing, "")), "scatterfold_wanted", all_elements)));
 }
 
 bool mentions_any(const UserCode& code, std::span<const std::string_view> names) {
@@ -149,8 +163,8 @@ std::string user_unit_text(const UserCode& code, const std::vector<UserInput>& i
   std::string text = "#line 1 \"scatterfold\"\n";
   for (const std::string_view header : user_headers()) text.append(header);
   text +=
-      "#define KERNEL [[gnu::always_inline]] inline\nnamespace scatterfold::user {\nstruct UserText : PlaceFunctions "
-      "{\n";
+      "#define KERNEL [[gnu::always_inline]] inline\nnamespace scatterfold::user {\nstruct UserText : PlaceFunctions, "
+      "AngleFunctions {\n";
   if (kernels) text += "#line 1 \"--kernel\"\n" + kernels->as_members + "\n#line 1 \"scatterfold\"\n";
   text += function_text("scatterfold_value", inputs,
                         kernel != nullptr     ? kernel_call_text(code, *kernel)

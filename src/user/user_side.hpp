@@ -10,7 +10,8 @@
 #include "math/logarithm.hpp"
 #include "math/power.hpp"
 #include "math/rounding.hpp"
-#include "math/trigonometric.hpp"
+#include "user/angle_functions.hpp"
+#include "user/numbers.hpp"
 #include "user/place.hpp"
 #include "user/user_call.hpp"
 
@@ -18,24 +19,8 @@
 /// them.
 namespace scatterfold::user {
 
-template <class A, class B>
-inline constexpr bool same = false;
-template <class A>
-inline constexpr bool same<A, A> = true;
-
-template <class T>
-inline constexpr bool is_real = same<T, float> || same<T, double>;
-template <class T>
-inline constexpr bool is_whole =
-    same<T, bool> || same<T, char> || same<T, signed char> || same<T, unsigned char> || same<T, short> ||
-    same<T, unsigned short> || same<T, int> || same<T, unsigned> || same<T, long> || same<T, unsigned long> ||
-    same<T, long long> || same<T, unsigned long long>;
-
-template <class T>
-inline constexpr bool is_number = is_real<T> || is_whole<T>;
-
 /// The functions are ours: a compiler's own would not have the same bits everywhere. Of whole numbers, and of numbers
-/// of different types, they are float64.
+/// of different types, they are float64. Those of angles: AngleFunctions.
 #define SCATTERFOLD_USER_UNARY(name) \
   using math::name;                  \
   template <class T>                 \
@@ -54,9 +39,6 @@ SCATTERFOLD_USER_UNARY(log)
 SCATTERFOLD_USER_UNARY(log2)
 SCATTERFOLD_USER_UNARY(log10)
 SCATTERFOLD_USER_UNARY(log1p)
-SCATTERFOLD_USER_UNARY(sin)
-SCATTERFOLD_USER_UNARY(cos)
-SCATTERFOLD_USER_UNARY(tan)
 SCATTERFOLD_USER_UNARY(asin)
 SCATTERFOLD_USER_UNARY(acos)
 SCATTERFOLD_USER_UNARY(atan)
@@ -181,15 +163,16 @@ SCATTERFOLD_HD Place place_of(const UserCall& call, long long i) {
 /// See UserMap; Value: what `value_of` gives for the i-th elements. One after the other, without branches, so that the
 /// loop becomes SIMD code.
 template <class Value, class ValueOf, class LeftOut>
-inline long long map_elements(const UserCall& call, const ValueOf& value_of, const LeftOut& is_left_out) {
+SCATTERFOLD_HD long long map_with(Angles& angles, const UserCall& call, const ValueOf& value_of,
+                                  const LeftOut& is_left_out) {
   using T = typename FoldedAs<Value>::type;
   T* const out = static_cast<T*>(call.values);
   const T none = __builtin_bit_cast(T, static_cast<BitsOf<T>>(call.missing));
   const long long count = call.count;
   long long taken = 0;
   for (long long i = 0; i < count; ++i) {
-    const bool left_out = is_left_out(i);
-    T value = static_cast<T>(value_of(i));
+    const bool left_out = is_left_out(i, angles);
+    T value = static_cast<T>(value_of(i, angles));
     if constexpr (is_real<T>) {
       constexpr T the_nan = static_cast<T>(__builtin_bit_cast(double, 0x7ff8000000000000ull));
       value = value == value ? value : the_nan;
@@ -199,6 +182,16 @@ inline long long map_elements(const UserCall& call, const ValueOf& value_of, con
     out[i] = left_out ? none : value;
   }
   return taken;
+}
+
+/// The same for angles of any size.
+template <class Value, class ValueOf, class LeftOut>
+inline long long map_elements(const UserCall& call, const ValueOf& value_of, const LeftOut& is_left_out) {
+  Angles medium = {false};
+  const long long taken = map_with<Value>(medium, call, value_of, is_left_out);
+  if (medium.beyond == 0) return taken;
+  Angles any = {true};
+  return map_with<Value>(any, call, value_of, is_left_out);
 }
 
 }  // namespace scatterfold::user

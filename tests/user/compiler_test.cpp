@@ -4,10 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
+#include <limits>
 
 #include "base/error.hpp"
 #include "base/instruction_set.hpp"
+#include "fold/kernels.hpp"
+#include "math/trigonometric.hpp"
 #include "user/compiler_words.hpp"
 #include "user/loaded_map.hpp"
 #include "user/map_values.hpp"
@@ -69,6 +73,34 @@ TEST(Compile, has_every_function_for_every_number) {
   EXPECT_EQ(values_of<double>({all, ""}, std::vector<double>{0.5}).size(), 1u);
   EXPECT_EQ(values_of<float>({"pow(x, x) + sin(x) + hypot(x, x)", ""}, std::vector<float>{0.5f}).size(), 1u)
       << "of float32 a float32";
+}
+
+TEST(Compile, angles_of_any_size_have_the_bits_of_the_functions) {
+  std::vector<double> x(5000);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    x[i] = std::ldexp(1.0 + 1e-3 * static_cast<double>(i), static_cast<int>(i % 23) - 3);
+  const auto check = [&](const std::string& what) {
+    for (const std::string set : {"portable", host_instruction_set()}) {
+      const auto sums =
+          values_of<double>({"sin(x) + 3 * cos(x)", ""}, ElementType::float64, x, ElementType::float64, set);
+      const std::vector<float> narrow(x.begin(), x.end());
+      const auto tans = values_of<float>({"tan(x)", ""}, ElementType::float32, narrow, ElementType::float32, set);
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        const double sum = math::sin(x[i]) + 3 * math::cos(x[i]);
+        ASSERT_TRUE(sums[i] == sum || sum != sum) << what << ": " << x[i];
+        ASSERT_EQ(__builtin_bit_cast(unsigned, tans[i]), __builtin_bit_cast(unsigned, math::tan(narrow[i])))
+            << what << ": " << x[i];
+      }
+    }
+  };
+  check("medium");
+  x[17] = std::numeric_limits<double>::infinity();
+  x[18] = std::numeric_limits<double>::quiet_NaN();
+  x[19] = -0.0;
+  check("no numbers");
+  x[4711] = 1e300;
+  x[20] = -3e7;
+  check("large");
 }
 
 TEST(Compile, says_what_is_wrong_where) {
