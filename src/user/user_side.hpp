@@ -63,6 +63,16 @@ SCATTERFOLD_USER_BINARY(fmax)
 #undef SCATTERFOLD_USER_BINARY
 using math::fma, math::to_int;
 
+/// The nearest number that T has.
+template <class T, class W>
+requires(is_whole<T>&& is_whole<W>) SCATTERFOLD_HD T to_int(W x) {
+  constexpr bool has_sign = static_cast<T>(-1) < static_cast<T>(0);
+  constexpr T most = has_sign ? static_cast<T>((1ull << (8 * sizeof(T) - 1)) - 1) : static_cast<T>(~0ull);
+  constexpr T least = has_sign ? static_cast<T>(-1 - static_cast<long long>(most)) : static_cast<T>(0);
+  if (x < 0) return static_cast<long long>(x) < static_cast<long long>(least) ? least : static_cast<T>(x);
+  return static_cast<unsigned long long>(x) > static_cast<unsigned long long>(most) ? most : static_cast<T>(x);
+}
+
 template <class T>
 requires is_real<T> SCATTERFOLD_HD T abs(T x) { return math::fabs(x); }
 template <class T>

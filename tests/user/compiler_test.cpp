@@ -75,16 +75,27 @@ TEST(Compile, has_every_function_for_every_number) {
       << "of float32 a float32";
 }
 
+TEST(Compile, to_int_saturates_whole_numbers_too) {
+  const std::vector<std::int64_t> x = {-300, -1, 0, 7, 300, std::numeric_limits<std::int64_t>::min()};
+  EXPECT_EQ(values_of<std::int64_t>({"to_int<signed char>(x)", ""}, x),
+            (std::vector<std::int64_t>{-128, -1, 0, 7, 127, -128}));
+  EXPECT_EQ(values_of<std::int64_t>({"to_int<unsigned char>(x)", ""}, x),
+            (std::vector<std::int64_t>{0, 0, 0, 7, 255, 0}));
+  EXPECT_EQ(values_of<std::int64_t>({"to_int<long long>(x)", ""}, x), x);
+  const std::vector<std::uint64_t> large = {std::uint64_t{1} << 63, 5};
+  EXPECT_EQ(values_of<std::int64_t>({"to_int<long long>(x)", ""}, large),
+            (std::vector<std::int64_t>{std::numeric_limits<std::int64_t>::max(), 5}));
+}
+
 TEST(Compile, angles_of_any_size_have_the_bits_of_the_functions) {
   std::vector<double> x(5000);
   for (std::size_t i = 0; i < x.size(); ++i)
     x[i] = std::ldexp(1.0 + 1e-3 * static_cast<double>(i), static_cast<int>(i % 23) - 3);
   const auto check = [&](const std::string& what) {
     for (const std::string set : {"portable", host_instruction_set()}) {
-      const auto sums =
-          values_of<double>({"sin(x) + 3 * cos(x)", ""}, ElementType::float64, x, ElementType::float64, set);
+      const auto sums = values_of<double>({"sin(x) + 3 * cos(x)", ""}, x, set);
       const std::vector<float> narrow(x.begin(), x.end());
-      const auto tans = values_of<float>({"tan(x)", ""}, ElementType::float32, narrow, ElementType::float32, set);
+      const auto tans = values_of<float>({"tan(x)", ""}, narrow, set);
       for (std::size_t i = 0; i < x.size(); ++i) {
         const double sum = math::sin(x[i]) + 3 * math::cos(x[i]);
         ASSERT_TRUE(sums[i] == sum || sum != sum) << what << ": " << x[i];
