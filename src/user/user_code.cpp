@@ -48,7 +48,7 @@ std::string parameters_text(const std::vector<UserInput>& inputs) {
 std::string constants_text(const UserCode& code, std::string_view words) {
   std::string text;
   for (const UserParameter& parameter : code.parameters) {
-    if (mentions(words, parameter.name)) text += "  " + constant_text(parameter) + "\n";
+    if (mentions(words, parameter.name)) text += fmt::format("  {}\n", constant_text(parameter));
   }
   return text;
 }
@@ -165,7 +165,7 @@ std::string user_unit_text(const UserCode& code, const std::vector<UserInput>& i
   text +=
       "#define KERNEL [[gnu::always_inline]] inline\nnamespace scatterfold::user {\nstruct UserText : PlaceFunctions, "
       "AngleFunctions {\n";
-  if (kernels) text += "#line 1 \"--kernel\"\n" + kernels->as_members + "\n#line 1 \"scatterfold\"\n";
+  if (kernels) text += fmt::format("#line 1 \"--kernel\"\n{}\n#line 1 \"scatterfold\"\n", kernels->as_members);
   text += function_text("scatterfold_value", inputs,
                         kernel != nullptr     ? kernel_call_text(code, *kernel)
                         : !code.value.empty() ? expression_text(code, "--expr", code.value)
