@@ -24,8 +24,10 @@ constexpr std::size_t most_bytes = 1 << 20;  // a page of text; what is larger i
 std::string read_small_file(const std::string& path, const std::string& kind, ExitCode unreadable) {
   const std::string shown = kind + " " + printable(path, 1000);
   const auto refuse_access = [&](const char* verb) {
-    const ExitCode code = errno == ENOENT || errno == ENOTDIR ? ExitCode::usage : unreadable;
-    throw Error(code, fmt::format("cannot {} {}: {}", verb, shown, std::strerror(errno)));
+    const bool absent = errno == ENOENT || errno == ENOTDIR;
+    const std::string what = fmt::format("cannot {} {}: {}", verb, shown, std::strerror(errno));
+    if (absent || unreadable == ExitCode::usage) throw UsageError(what);
+    throw Error(unreadable, what);
   };
   const auto refuse_size = [&](double size) {
     throw UsageError(fmt::format("{} is too large ({}): a {} has at most 1 MiB", shown, format_bytes(size), kind));
