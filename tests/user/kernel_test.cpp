@@ -47,6 +47,15 @@ TEST(Kernel, takes_inputs_and_numbers_by_name) {
             (std::vector<double>{1, (8 + 8 + 1) * 0.5 + 30 + 64}));
 }
 
+TEST(Kernel, has_structs_whose_functions_call_static_ones) {
+  const UserCode code = kernel(
+      "static double wave(double x) { return math::sin(x) + exp(x); }\n"
+      "struct Angle { double x; double both() const { return wave(x) + math::cos(x); } };\n"
+      "KERNEL double f(double x) { return Angle{x}.both() - sin(x) - cos(x); }\n");
+  const double expected = (math::sin(0.5) + math::exp(0.5)) + math::cos(0.5) - math::sin(0.5) - math::cos(0.5);
+  EXPECT_EQ(map_values<double>(code, 1, {}, Elements<double>{"x", {0.5}})[0], expected);
+}
+
 TEST(Kernel, goes_with_where_which_may_call_its_functions) {
   const UserCode code = kernel("bool odd(int n) { return n % 2 != 0; }\nKERNEL int f(int x) { return x * x; }\n",
                                {{"least", std::int64_t{3}}}, "odd(x) && x >= least");
