@@ -54,6 +54,25 @@ void copy_plane(const Axis& a, const Axis& b, const std::byte* from, std::byte* 
   }
 }
 
+template <class Word>
+void fill_row(std::int64_t count, const std::byte* from, std::byte* to) {
+  std::fill_n(reinterpret_cast<Word*>(to), count, *reinterpret_cast<const Word*>(from));
+}
+
+/// Neighbours lie side by side in `to`, and in `from` too, or are one element.
+void copy_row(const Axis& row, const std::byte* from, std::byte* to, std::int64_t size) {
+  if (row.from == 1) {
+    std::memcpy(to, from, static_cast<std::size_t>(row.count * size));
+    return;
+  }
+  switch (size) {
+    case 1: return fill_row<std::uint8_t>(row.count, from, to);
+    case 2: return fill_row<std::uint16_t>(row.count, from, to);
+    case 4: return fill_row<std::uint32_t>(row.count, from, to);
+    default: return fill_row<std::uint64_t>(row.count, from, to);
+  }
+}
+
 }  // namespace
 
 std::vector<std::int64_t> dense_strides(const std::vector<std::int64_t>& count) {
@@ -67,8 +86,9 @@ void copy_box(const std::vector<std::int64_t>& count, const std::byte* from,
               std::int64_t size) {
   if (std::find(count.begin(), count.end(), 0) != count.end()) return;
   std::vector<Axis> axes = joined_axes(count, from_stride, to_stride);
-  const bool rows = !axes.empty() && axes.back().from == 1 && axes.back().to == 1;
-  // The innermost work: a row of bytes, or a plane of which neighbours lie side by side on one side at least.
+  const bool rows = !axes.empty() && axes.back().from <= 1 && axes.back().to == 1;
+  // The innermost work: a row of bytes, or of one element again and again, or a plane of which neighbours lie side by
+  // side on one side at least.
   Axis row{1, 1, 1}, a{1, 0, 0}, b{1, 0, 0};
   if (rows) {
     row = axes.back();
@@ -85,7 +105,7 @@ void copy_box(const std::vector<std::int64_t>& count, const std::byte* from,
   std::vector<std::int64_t> at(axes.size(), 0);
   while (true) {
     if (rows) {
-      std::memcpy(to, from, static_cast<std::size_t>(row.count * size));
+      copy_row(row, from, to, size);
     } else {
       copy_plane(a, b, from, to, size);
     }

@@ -9,7 +9,8 @@
 namespace scatterfold {
 
 /// Copies an N-D array of elements of `size` bytes from one place to another; strides are in elements, `count` is
-/// row-major. Where neighbours lie apart on one side it goes tile by tile, so that both sides stay in cache.
+/// row-major. A stride of 0 in `from` is the same element again. Where neighbours lie apart on one side it goes tile by
+/// tile, so that both sides stay in cache.
 void copy_box(const std::vector<std::int64_t>& count, const std::byte* from,
               const std::vector<std::int64_t>& from_stride, std::byte* to, const std::vector<std::int64_t>& to_stride,
               std::int64_t size);

@@ -16,10 +16,14 @@ ElementPlaces::ElementPlaces(const Partition& partition, std::vector<std::int64_
                              std::vector<std::int64_t> begins)
     : partition_(partition), shape_(std::move(shape)), along_(along), begins_(std::move(begins)) {}
 
-void ElementPlaces::fill(const Span& span, long long* out) const {
+std::vector<Hyperslab> ElementPlaces::boxes(const Span& span) const {
   Hyperslab slab = partition_.unit(span.unit);
   if (!shape_.empty()) slab.start[along_] += begins_[partition_.place_of(span.unit).part];
-  for (const Hyperslab& box : split_range(slab, span.begin, span.end)) {
+  return split_range(slab, span.begin, span.end);
+}
+
+void ElementPlaces::fill(const Span& span, long long* out) const {
+  for (const Hyperslab& box : boxes(span)) {
     for_each_row(box, shape_, [&](std::int64_t first, std::int64_t elements) {
       std::iota(out, out + elements, static_cast<long long>(first));
       out += elements;

@@ -19,7 +19,10 @@ class ElementPlaces {
                 std::vector<std::int64_t> begins);
 
   const std::vector<std::int64_t>& shape() const { return shape_; }
+  const Partition& partition() const { return partition_; }
 
+  /// The span's elements as boxes of the whole dataset, in order.
+  std::vector<Hyperslab> boxes(const Span& span) const;
   /// The row-major number in the whole dataset of each of the span's elements. Threads may call it at once.
   void fill(const Span& span, long long* out) const;
 

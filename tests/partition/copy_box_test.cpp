@@ -76,6 +76,14 @@ TEST(CopyBox, where_neither_side_is_dense) {
   expect_copied_in_every_size({}, {}, {});
 }
 
+TEST(CopyBox, takes_the_same_element_again_where_a_stride_is_0) {
+  for (const Lengths& from :
+       {Lengths{0, 0, 0}, Lengths{0, 5, 1}, Lengths{5, 0, 1}, Lengths{4, 1, 0}, Lengths{0, 1, 0}, Lengths{1, 0, 3}}) {
+    expect_copied_in_every_size({3, 4, 5}, from, {20, 5, 1});
+    expect_copied_in_every_size({3, 4, 5}, from, {1, 3, 12});
+  }
+}
+
 TEST(CopyBox, dense_strides_are_row_major) {
   EXPECT_EQ(dense_strides({3, 4, 5}), Lengths({20, 5, 1}));
   EXPECT_EQ(dense_strides({}), Lengths({}));
