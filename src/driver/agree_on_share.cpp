@@ -14,23 +14,25 @@
 
 #include "backend/backend.hpp"
 #include "base/error.hpp"
+#include "driver/inputs.hpp"
 #include "io/dataset.hpp"
 #include "io/printable.hpp"
-#include "source/joined_source.hpp"
 #include "team/team.hpp"
 
 namespace scatterfold {
 namespace {
 
 /// What must be alike on all ranks, a line for each part, as text that an error can show.
-std::string what_is_seen(const JoinedSource& source) {
+std::string what_is_seen(const Inputs& inputs) {
   std::string text;
-  for (const auto& part : source.parts()) {
-    const DatasetInfo& info = part->info();
-    text += fmt::format("{} ({}), chunks ({}), {} stored bytes, {} segments, read by {}, under the name {}:{}\n",
-                        name_of(info.type), fmt::join(info.shape, ", "), fmt::join(info.chunk, ", "), info.stored_bytes,
-                        part->partition().segments(), part->way_of_reading(), printable(info.file, 1000),
-                        printable(info.path));
+  for (const Input& input : inputs.all) {
+    for (const auto& part : input.source->parts()) {
+      const DatasetInfo& info = part->info();
+      text += fmt::format("{} ({}), chunks ({}), {} stored bytes, {} segments, read by {}, under the name {}:{}\n",
+                          name_of(info.type), fmt::join(info.shape, ", "), fmt::join(info.chunk, ", "),
+                          info.stored_bytes, part->partition().segments(), part->way_of_reading(),
+                          printable(info.file, 1000), printable(info.path));
+    }
   }
   return text;
 }
@@ -85,15 +87,18 @@ FileIdentity share_chunk_index(Team& team, DatasetSource& part) {
 
 /// What runs weigh by one rank's indices, which is the same on every rank. A rank with a copy of a file then has a look
 /// of its own where its chunks are.
-std::vector<std::int64_t> share_chunk_indices(Team& team, JoinedSource& source, int level) {
+std::vector<std::int64_t> share_chunk_indices(Team& team, const Inputs& inputs, int level) {
+  std::vector<DatasetSource*> parts;
+  for (const Input& input : inputs.all) {
+    for (const auto& part : input.source->parts()) parts.push_back(part.get());
+  }
   std::vector<FileIdentity> identities;
-  for (const auto& part : source.parts()) identities.push_back(share_chunk_index(team, *part));
+  for (DatasetSource* const part : parts) identities.push_back(share_chunk_index(team, *part));
   std::vector<std::int64_t> weights;
   team.phase("plan", [&] {
-    weights = source.run_weights(level);
+    if (inputs.frame) weights = inputs.all[*inputs.frame].source->run_weights(level);
     for (std::size_t p = 0; p < identities.size(); ++p) {
-      DatasetSource& part = *source.parts()[p];
-      if (identities[p] != identity_of(part.info().file)) part.take_chunk_index(part.make_chunk_index());
+      if (identities[p] != identity_of(parts[p]->info().file)) parts[p]->take_chunk_index(parts[p]->make_chunk_index());
     }
   });
   return weights;
@@ -101,11 +106,10 @@ std::vector<std::int64_t> share_chunk_indices(Team& team, JoinedSource& source, 
 
 }  // namespace
 
-Share agree_on_share(Team& team, JoinedSource& source, const Backend& backend) {
-  const Partition& partition = source.partition();
-  int level =
-      run_level(partition, size_of(source.decoding().stored), backend.run_bytes(), backend.threads() * team.size());
-  const std::string mine = static_cast<char>(level) + what_is_seen(source);
+Share agree_on_share(Team& team, const Inputs& inputs, const Backend& backend) {
+  const Partition& partition = inputs.partition();
+  int level = run_level(partition, inputs.frame_bytes(), backend.run_bytes(), backend.threads() * team.size());
+  const std::string mine = static_cast<char>(level) + what_is_seen(inputs);
   const auto all = team.gather(std::as_bytes(std::span(mine)));
   std::vector<std::byte> agreed;
   team.phase("plan", [&] {
@@ -123,7 +127,7 @@ Share agree_on_share(Team& team, JoinedSource& source, const Backend& backend) {
   });
   team.broadcast(agreed);
   level = static_cast<int>(agreed.at(0));
-  const std::vector<std::int64_t> weights = share_chunk_indices(team, source, level);
+  const std::vector<std::int64_t> weights = share_chunk_indices(team, inputs, level);
   if (weights.empty()) return share_of(partition.segments(), level, team.rank(), team.size());
   return weighted_share_of(partition.segments(), level, weights, team.rank(), team.size());
 }

@@ -7,11 +7,11 @@
 namespace scatterfold {
 
 class Backend;
-class JoinedSource;
 class Team;
+struct Inputs;
 
 /// The rank's runs of segments. Ranks may differ in threads, memory and GPUs, but not in how the runs are cut, nor in
-/// what they see under the input's name. Team: collective. Errors: InputError where a rank sees another dataset.
-Share agree_on_share(Team& team, JoinedSource& source, const Backend& backend);
+/// what they see under the inputs' names. Team: collective. Errors: InputError where a rank sees another dataset.
+Share agree_on_share(Team& team, const Inputs& inputs, const Backend& backend);
 
 }  // namespace scatterfold

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "driver/inputs.hpp"
 #include "driver/job.hpp"
-#include "driver/open_input.hpp"
 #include "fold/kernels.hpp"
 #include "team/team.hpp"
 #include "user/compiler.hpp"
@@ -16,25 +16,17 @@
 namespace scatterfold {
 namespace {
 
-std::vector<std::byte> compiled(const Job& job, const Input& input, const std::string& instruction_set) {
-  return compile(job.code, {{"x", input.source->decoding().value}}, instruction_set);
+std::vector<std::byte> compiled(const Job& job, const Inputs& inputs, const std::string& instruction_set) {
+  std::vector<UserInput> user_inputs;
+  for (std::size_t i = 0; i < inputs.all.size(); ++i)
+    user_inputs.push_back({inputs.names[i], inputs.all[i].source->decoding().value});
+  return compile(job.code, user_inputs, instruction_set);
 }
 
-/// In the whole dataset, or in those of all files together.
-ElementPlaces places_of(const Input& input) {
-  std::vector<std::int64_t> begins = {0};
-  for (const auto& part : input.source->parts()) {
-    const std::vector<std::int64_t>& shape = part->info().shape;
-    begins.push_back(begins.back() + (shape.empty() ? 1 : shape[input.along]));
-  }
-  return {input.source->partition(), input.info.shape, input.along, begins};
-}
-
-void load(const Job& job, Input& input, std::span<const std::byte> shared_object) {
-  input.map = std::make_unique<LoadedMap>(shared_object);
-  if (input.map->uses_place()) input.places = std::make_unique<ElementPlaces>(places_of(input));
-  input.mapped = std::make_unique<MappedSource>(*input.source, *input.map, !job.code.where.empty(),
-                                                MapPlaces{input.places.get(), job.seed});
+void load(const Job& job, Inputs& inputs, std::span<const std::byte> shared_object) {
+  inputs.map = std::make_unique<LoadedMap>(shared_object);
+  inputs.mapped =
+      std::make_unique<MappedSource>(inputs.sources(), *inputs.places, *inputs.map, !job.code.where.empty(), job.seed);
 }
 
 /// The plainest of all ranks', on rank 0.
@@ -51,19 +43,19 @@ std::string common_instruction_set(Team& team) {
 
 }  // namespace
 
-void apply_user_code(const Job& job, Team& team, Input& input) {
+void apply_user_code(const Job& job, Team& team, Inputs& inputs) {
   if (!job.code.given()) return;
   const std::string instruction_set = common_instruction_set(team);
   std::vector<std::byte> shared_object;
   team.phase("plan", [&] {
-    if (team.rank() == 0) shared_object = compiled(job, input, instruction_set);
+    if (team.rank() == 0) shared_object = compiled(job, inputs, instruction_set);
   });
   team.broadcast(shared_object);
-  team.phase("plan", [&] { load(job, input, shared_object); });
+  team.phase("plan", [&] { load(job, inputs, shared_object); });
 }
 
-void apply_user_code(const Job& job, Input& input) {
-  if (job.code.given()) load(job, input, compiled(job, input, host_instruction_set()));
+void apply_user_code(const Job& job, Inputs& inputs) {
+  if (job.code.given()) load(job, inputs, compiled(job, inputs, host_instruction_set()));
 }
 
 }  // namespace scatterfold

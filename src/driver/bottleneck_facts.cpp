@@ -38,23 +38,27 @@ std::string storage_remedy(const DatasetInfo& info) {
   return "a copy in one file, contiguous or in chunks (h5repack), would be read by all threads";
 }
 
+void tell_part(const DatasetSource& part, BottleneckFacts& facts) {
+  if (part.partition().elements() == 0) return;
+  if (!part.through_library()) {
+    facts.filtered = facts.filtered || !part.info().filters.empty();
+    facts.without_library = true;
+  } else if (!facts.through_library) {
+    facts.through_library = true;
+    facts.storage_remedy = storage_remedy(part.info());
+  }
+}
+
 }  // namespace
 
-BottleneckFacts bottleneck_facts(const Job& job, const Team& team, const JoinedSource& source,
+BottleneckFacts bottleneck_facts(const Job& job, const Team& team, const std::vector<Input>& inputs,
                                  const ChosenBackend& chosen) {
   BottleneckFacts facts;
   facts.cores = within_quota(usable_cores());
   facts.local_ranks = team.local_size();
   if (team.kind() == "mpi") facts.host_cores = within_quota(static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)));
-  for (const auto& part : source.parts()) {
-    if (part->partition().elements() == 0) continue;
-    if (!part->through_library()) {
-      facts.filtered = facts.filtered || !part->info().filters.empty();
-      facts.without_library = true;
-    } else if (!facts.through_library) {
-      facts.through_library = true;
-      facts.storage_remedy = storage_remedy(part->info());
-    }
+  for (const Input& input : inputs) {
+    for (const auto& part : input.source->parts()) tell_part(*part, facts);
   }
   facts.shared_gpus = job.share_gpus;
   facts.gpu_build = chosen.mode != "cuda" && !build_info().cuda.empty();

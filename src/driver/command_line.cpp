@@ -14,6 +14,7 @@
 #include "base/parse.hpp"
 #include "driver/array_options.hpp"
 #include "driver/compare.hpp"
+#include "driver/input_options.hpp"
 #include "driver/job_options.hpp"
 #include "driver/unexpected_words.hpp"
 #include "driver/user_code_options.hpp"
@@ -92,6 +93,7 @@ class CommandLine {
     }
     if (version_) command_.text = build_summary();
     if (command_.kind == Command::Kind::run) {
+      check_inputs_of(command_.job);
       settle_array_options(command_.job);
       settle_user_code(command_.job);
     }
@@ -102,8 +104,7 @@ class CommandLine {
   void add_analysis(const Analysis& analysis) {
     CLI::App* sub = app_.add_subcommand(analysis.name(), analysis.summary());
     sub->add_option("input", input_, "what to fold; /GROUP/* is every numeric dataset of a group")
-        ->type_name("FILE:/DATASET")
-        ->required();
+        ->type_name("FILE:/DATASET");
     auto options = std::make_shared<Options>();
     add_analysis_options(*sub, analysis, *options);
     add_job_options(*sub, command_.job);
@@ -113,7 +114,7 @@ class CommandLine {
       command_.kind = Command::Kind::run;
       analysis.check(*options);
       split_input(input_, command_.job.file, command_.job.dataset);
-      if (command_.job.file.empty())
+      if (command_.job.file.empty() && !input_.empty())
         throw UsageError(fmt::format("no file in the input (\"{}\"): write FILE:/DATASET", input_));
       command_.job.analyses = {{analysis.name(), analysis.name(), *options}};
     });

@@ -41,6 +41,8 @@ double bytes_in(const Json& document) {
     return bytes;
   }
   const Json none = Json::object();
+  if (const Json run = document.value("run", none); document.value("job", none).contains("inputs"))
+    return 1e9 * run.value("throughput_gb_s", 0.0) * run.value("wall_s", 0.0);
   return static_cast<double>(integer_in(document.value("run", none), "elements", 0)) *
          element_bytes_of(text_in(document.value("job", none), "dtype"));
 }

@@ -62,9 +62,13 @@ std::string title(const Comparison& comparison) {
       joined += (joined.empty() ? "" : ", ") + (part.is_string() ? part.get<std::string>() : part.dump());
     return joined;
   };
-  std::string dataset = text("dataset");
+  std::string dataset = text("dataset"), input = text("input");
+  if (const auto inputs = job.find("inputs"); inputs != job.end()) {
+    for (const auto& [name, ignored] : inputs->items()) input += (input.empty() ? "" : ", ") + name;
+    if (input.empty()) input = "no input";
+  }
   if (!dataset.empty()) dataset = (dataset.starts_with('/') ? ":" : ":/") + dataset;
-  std::string line = fmt::format("{} of {}{}", text("analysis"), text("input"), dataset);
+  std::string line = fmt::format("{} of {}{}", text("analysis"), input, dataset);
   if (const std::string dtype = text("dtype"); !dtype.empty()) line += fmt::format(", {} ({})", dtype, text("shape"));
   if (const std::string selection = text("selection"); !selection.empty()) line += ", " + selection;
   if (const double bytes = dataset_bytes(comparison); std::isfinite(bytes)) line += ", " + format_bytes(bytes);

@@ -42,7 +42,9 @@ void write_stdout(const std::string& text) {
 void write_stderr(const std::string& text) { std::fputs(text.c_str(), stderr); }
 
 /// The data, and what it is weighed by.
-std::vector<std::string> all_inputs(const Job& job, std::vector<std::string> files) {
+std::vector<std::string> all_inputs(const Job& job, const InputFiles& data) {
+  std::vector<std::string> files;
+  for (const std::vector<std::string>& own : data) files.insert(files.end(), own.begin(), own.end());
   for (const AnalysisJob& analysis : job.analyses) {
     const std::string& weights = analysis.arrays.weights;
     if (weights.empty() || weights == "area") continue;
@@ -72,7 +74,7 @@ std::string tables_of(const RunReport& report) {
 
 }  // namespace
 
-Delivery::Delivery(const Job& job, const std::vector<std::string>& files) {
+Delivery::Delivery(const Job& job, const InputFiles& files) {
   const std::vector<std::string> inputs = all_inputs(job, files);
   if (!job.json.empty() && job.json != "-") check_json_target(job, inputs);
   if (!job.output.empty()) claim.emplace(job.output, job.overwrite, inputs);

@@ -8,6 +8,7 @@
 
 #include "driver/choose_backend.hpp"
 #include "driver/job.hpp"
+#include "driver/open_input.hpp"
 #include "driver/run_account.hpp"
 #include "driver/stopwatch.hpp"
 #include "io/result_file.hpp"
@@ -19,7 +20,7 @@ class Team;
 /// The outputs of a run, claimed before any work: an output that cannot be written must not cost hours.
 class Delivery {
  public:
-  Delivery(const Job& job, const std::vector<std::string>& files);
+  Delivery(const Job& job, const InputFiles& files);
   std::optional<OutputClaim> claim;  ///< of -o
 };
 

@@ -7,7 +7,6 @@
 #include <span>
 
 #include "base/error.hpp"
-#include "driver/open_input.hpp"
 #include "io/guarded.hpp"
 #include "io/printable.hpp"
 #include "team/team.hpp"
@@ -34,11 +33,14 @@ void refuse_what_takes_one_dataset(const Job& job) {
 FoundInput find_input(const Job& job) {
   if (job.of_group()) {
     refuse_what_takes_one_dataset(job);
-    std::vector<std::string> files = input_files(job);
-    return {files, look_at_group(files.front(), job.dataset.substr(0, job.dataset.size() - 1), job.missing)};
+    const std::vector<std::string> files = input_files(job);
+    return {{files}, look_at_group(files.front(), job.dataset.substr(0, job.dataset.size() - 1), job.missing)};
   }
-  FoundInput found{input_files(job), {{job.dataset, ""}}};
-  check_inputs(found.files, job.dataset, job.missing);
+  FoundInput found{{}, {{job.dataset, ""}}};
+  for (const InputJob& input : input_jobs(job)) {
+    found.files.push_back(input_files(input.job));
+    check_inputs(found.files.back(), input.job.dataset, job.missing);
+  }
   return found;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "driver/job.hpp"
+#include "driver/open_input.hpp"
 #include "io/group_members.hpp"
 
 namespace scatterfold {
@@ -14,8 +15,8 @@ class Team;
 
 /// What a job's input turns out to be.
 struct FoundInput {
-  std::vector<std::string> files;
-  std::vector<GroupMember> members;  ///< of a group all that it has; else the one dataset that the job names
+  InputFiles files;
+  std::vector<GroupMember> members;  ///< of a group all that it has; else what the job names
 };
 
 /// Looks at the input in child processes (io/guarded.hpp): HDF5 may crash on a malformed file. Every dataset is opened

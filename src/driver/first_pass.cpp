@@ -38,8 +38,8 @@ Result from_bytes(const std::vector<std::byte>& bytes) {
 
 }  // namespace
 
-ValueKind values_of(const Job& job, const Input& input) {
-  const Decoding& decoding = input.values().decoding();
+ValueKind values_of(const Job& job, const Inputs& inputs) {
+  const Decoding& decoding = inputs.values().decoding();
   return {decoding.value, decoding.nan_is_missing, job.nan == NanPolicy::skip};
 }
 

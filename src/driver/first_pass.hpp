@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "driver/inputs.hpp"
 #include "driver/job.hpp"
-#include "driver/open_input.hpp"
 #include "fold/analysis.hpp"
 
 namespace scatterfold {
@@ -24,8 +24,8 @@ using Pass = std::function<std::vector<Result>(const std::vector<const Fold*>& f
 /// Of each analysis what a first pass found, null where there was none or it is still to come.
 using FirstResults = std::vector<std::unique_ptr<Result>>;
 
-/// What the job's analyses get of the input.
-ValueKind values_of(const Job& job, const Input& input);
+/// What the job's analyses get of the inputs.
+ValueKind values_of(const Job& job, const Inputs& inputs);
 
 /// Whether an analysis leaves something to the data, such as the range of a histogram.
 bool has_first_pass(const Job& job, const ValueKind& values);

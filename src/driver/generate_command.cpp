@@ -9,21 +9,11 @@
 #include "base/parse.hpp"
 #include "driver/generate.hpp"
 #include "driver/generate_names.hpp"
+#include "driver/parse_extents.hpp"
 #include "driver/unexpected_words.hpp"
 
 namespace scatterfold {
 namespace {
-
-/// "16384,1e4" -> its numbers.
-std::vector<std::int64_t> parse_extents(const std::string& text) {
-  std::vector<std::int64_t> extents;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t comma = std::min(text.find(',', at), text.size());
-    extents.push_back(parse_integer(std::string_view(text).substr(at, comma - at)));
-    at = comma + 1;
-  }
-  return extents;
-}
 
 /// "; did you mean x?" or nothing.
 std::string meant(const std::string& word, const std::vector<std::string>& names) {

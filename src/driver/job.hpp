@@ -51,10 +51,19 @@ struct ArrayStorage {
   bool given() const { return !dtype.empty() || deflate >= 0 || !chunks.empty(); }
 };
 
+/// A dataset that the job's function takes, under the name that it has there.
+struct NamedInput {
+  std::string name, file, dataset;
+};
+
 /// Everything a run is told, from the command line or a job file.
 struct Job {
-  std::string file, dataset;  ///< with `concat` the file may be a pattern: * ? [a-z]; the dataset may be "/group/*"
-  std::string concat;         ///< the dimension along which several files are one dataset; empty: one file
+  /// With `concat` the file may be a pattern: * ? [a-z]; the dataset may be "/group/*". Empty where `inputs` or `shape`
+  /// say it all.
+  std::string file, dataset;
+  std::string concat;               ///< the dimension along which several files are one dataset; empty: one file
+  std::vector<NamedInput> inputs;   ///< more datasets for `code`, which calls the one above x
+  std::vector<std::int64_t> shape;  ///< of the values, where no dataset need have it; empty: that of the datasets
   std::vector<DimensionSelection> select;
   UserCode code;        ///< what elements are folded as, and which
   bool missing = true;  ///< apply netCDF-4 semantics
@@ -74,6 +83,8 @@ struct Job {
 
   /// Whether the dataset is "/group/*": every numeric dataset of a group, one after the other.
   bool of_group() const { return dataset == "*" || dataset.ends_with("/*"); }
+  /// Whether its values have a shape of their own, rather than that of one dataset.
+  bool broadcasts() const { return !inputs.empty() || !shape.empty(); }
   /// Whether the results are arrays. Those of a job's analyses all are, or none.
   bool with_arrays() const { return !analyses.empty() && analyses.front().arrays.given(); }
 
@@ -84,9 +95,9 @@ struct Job {
   bool verbose = false;
 };
 
-/// Reads a TOML job file. Keys: [input] file, dataset, concat, select, kernel, set, expr, where, missing, nan; [run]
-/// mode, threads, processes, memory, seed, combine, share_gpus; [[analysis]] kind, name and the options of its kind;
-/// [output] file, json, overwrite. `overrides` are `key=value` pairs (`run.threads=4`), applied before checking.
+/// Reads a TOML job file. Keys: [input] file, dataset, in, shape, concat, select, kernel, set, expr, where, missing,
+/// nan; [run] mode, threads, processes, memory, seed, combine, share_gpus; [[analysis]] kind, name and the options of its
+/// kind; [output] file, json, overwrite. `overrides` are `key=value` pairs (`run.threads=4`), applied before checking.
 /// Errors: UsageError listing up to 20 problems as `file:line:column: what (did you mean "x"?)` in one message.
 Job read_job_file(const std::string& path, const std::vector<std::string>& overrides);
 

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/parse.hpp"
 #include "driver/array_options.hpp"
+#include "driver/input_options.hpp"
 #include "driver/job.hpp"
 #include "driver/job_tree.hpp"
 #include "driver/job_values.hpp"
@@ -33,6 +34,8 @@ class JobReader : private JobValues {
   Job read() {
     const Keys input = {{"file", text(job_.file)},
                         {"dataset", text(job_.dataset)},
+                        {"in", [this](const toml::node& node) { read_inputs(node); }},
+                        {"shape", [this](const toml::node& node) { read_lengths(node, 0, job_.shape); }},
                         {"concat", text(job_.concat)},
                         {"select", [this](const toml::node& node) { read_select(node); }},
                         {"kernel", [this](const toml::node& node) { read_kernel(node); }},
@@ -61,7 +64,7 @@ class JobReader : private JobValues {
                          {"overwrite", truth(job_.overwrite)},
                          {"dtype", text(job_.storage.dtype)},
                          {"deflate", whole<int>(job_.storage.deflate, 0, 9)},
-                         {"chunks", [this](const toml::node& node) { read_chunks(node); }}};
+                         {"chunks", [this](const toml::node& node) { read_lengths(node, 1, job_.storage.chunks); }}};
     const auto section = [this](const std::string& name, const Keys& keys) -> Key {
       return {name, [this, name, &keys](const toml::node& node) {
                 if (const toml::table* const table = node.as_table()) {
@@ -79,7 +82,9 @@ class JobReader : private JobValues {
                 {"analysis", [this](const toml::node& node) { read_analyses(node); }}});
     if (job_.dataset.empty()) split_input(std::string(job_.file), job_.file, job_.dataset);
     if (!tree_.whole()) return job_;
-    if (!tree_.root().at_path("input.file")) complain(tree_.root(), "no input file: write [input] and file = \"...\"");
+    const auto has = [this](const char* key) { return static_cast<bool>(tree_.root().at_path(key)); };
+    if (!has("input.file") && !has("input.in") && !has("input.shape"))
+      complain(tree_.root(), "no input file: write [input] and file = \"...\"");
     if (!tree_.root().contains("analysis"))
       complain(tree_.root(), "no analysis: write [[analysis]] and kind = \"moments\"");
     return job_;
@@ -188,14 +193,29 @@ class JobReader : private JobValues {
 
   void complain_of_empty(const toml::node& node) { complain(node, "an empty list: leave the key out or fill it"); }
 
-  void read_chunks(const toml::node& node) {
+  void read_lengths(const toml::node& node, std::int64_t least, std::vector<std::int64_t>& lengths) {
     const toml::array* const list = node.as_array();
     if (list == nullptr) return expect(node, "a list of lengths such as [1, 180, 360]");
     if (list->empty()) return complain_of_empty(node);
-    for (const toml::node& item : *list) {
-      std::int64_t length = 0;
-      whole(length, 1, std::numeric_limits<std::int64_t>::max())(item);
-      if (length > 0) job_.storage.chunks.push_back(length);
+    for (const toml::node& item : *list)
+      whole(lengths.emplace_back(), least, std::numeric_limits<std::int64_t>::max())(item);
+  }
+
+  /// A table of names. The order is that of the file, as the first input that has all dimensions is the one that
+  /// counts.
+  void read_inputs(const toml::node& node) {
+    const toml::table* const table = node.as_table();
+    if (table == nullptr) return expect(node, "a table such as {t = \"FILE:/DATASET\"}");
+    std::vector<std::pair<std::string, const toml::node*>> entries;
+    for (const auto& [name, value] : *table) entries.emplace_back(name.str(), &value);
+    std::ranges::stable_sort(entries, {}, [](const auto& entry) {
+      const toml::source_position at = entry.second->source().begin;
+      return at ? std::pair(at.line, at.column) : std::pair(~toml::source_index{}, toml::source_index{});
+    });
+    for (const auto& [name, value] : entries) {
+      std::string input;
+      text(input)(*value);
+      if (!input.empty()) attempt(*value, [&] { job_.inputs.push_back(named_input(name, input)); });
     }
   }
 

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/parse.hpp"
 #include "driver/array_options.hpp"
+#include "driver/input_options.hpp"
 #include "driver/parse_memory.hpp"
 #include "driver/parse_selection.hpp"
 #include "driver/user_code_options.hpp"
@@ -62,6 +63,7 @@ void add_job_options(CLI::App& app, Job& job) {
       ->type_size(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_input_options(app, job);
   on("--concat", "DIM", "fold several files ('FILE*.nc:/DATASET') as one dataset along this dimension", data,
      [&job](const std::string& text) {
        if (text.empty()) throw UsageError("--concat is empty: name a dimension, as in --concat time");

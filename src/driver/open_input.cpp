@@ -31,22 +31,6 @@ std::vector<std::string> matching_files(const std::string& pattern) {
   return files;
 }
 
-/// The library holds a file open, and so do those who read it: a thousand files are more than most shells allow at
-/// first. Errors: ResourceError.
-void allow_open_files(std::size_t files) {
-  const rlim_t wanted = 2 * files + 100;
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
-  if (limit.rlim_max < wanted) {
-    throw ResourceError(
-        fmt::format("{} files take {} descriptors and {} are allowed (ulimit -Hn): have it raised, or "
-                    "join the files into fewer",
-                    files, wanted, limit.rlim_max));
-  }
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 std::string shown_shape(const DatasetInfo& info) {
   return info.shape.empty() ? "a single number" : extent_text(info.shape);
 }
@@ -99,37 +83,67 @@ Hyperslab part_of(const Hyperslab& whole, const DatasetInfo& part, std::size_t a
   return slab;
 }
 
-Input join(const Job& job, Datasets datasets) {
-  DatasetInfo info = datasets.front()->info();
-  const std::size_t along = find_dimension(info, job.concat, "--concat");
-  std::vector<std::int64_t> begins = {0};
+/// Whether the name stands for the files that it matches.
+bool is_pattern(const std::string& file) {
+  return access(file.c_str(), F_OK) != 0 && file.find_first_of("*?[") != std::string::npos;
+}
+
+OpenDataset join(const Job& job, Datasets datasets) {
+  OpenDataset all{datasets.front()->info(), {}, 0, {}};
+  DatasetInfo& info = all.info;
+  all.along = find_dimension(info, job.concat, "--concat");
+  std::int64_t begin = 0;
   for (const auto& dataset : datasets) {
     if (dataset != datasets.front()) {
-      check_alike(datasets.front()->info(), dataset->info(), along);
-      if (__builtin_add_overflow(info.shape[along], dataset->info().shape[along], &info.shape[along])) {
-        throw InputError(fmt::format("{} is too large ({} and others together): over 2^63 elements along {}",
-                                     printable(info.path), printable(info.file, 1000), job.concat));
-      }
+      check_alike(datasets.front()->info(), dataset->info(), all.along);
       info.stored_bytes += dataset->info().stored_bytes;
     }
-    begins.push_back(info.shape[along]);
+    all.begins.push_back(begin);
+    if (__builtin_add_overflow(begin, dataset->info().shape[all.along], &begin)) {
+      throw InputError(fmt::format("{} is too large ({} and others together): over 2^63 elements along {}",
+                                   printable(info.path), printable(info.file, 1000), job.concat));
+    }
   }
+  info.shape[all.along] = begin;
   info.elements();  // refuses more than 2^63
-  const Hyperslab selection = resolve_selection(info, job.select);
-  std::vector<std::unique_ptr<DatasetSource>> parts;
-  for (std::size_t i = 0; i < datasets.size(); ++i) {
-    const Hyperslab slab = part_of(selection, datasets[i]->info(), along, begins[i]);
-    parts.push_back(std::make_unique<DatasetSource>(std::move(datasets[i]), slab));
-  }
-  return {std::move(info), std::make_unique<JoinedSource>(std::move(parts)), selection, along};
+  all.files = std::move(datasets);
+  return all;
 }
 
 }  // namespace
 
+void allow_open_files(std::size_t files) {
+  const rlim_t wanted = 2 * files + 100;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+  if (limit.rlim_max < wanted) {
+    throw ResourceError(
+        fmt::format("{} files take {} descriptors and {} are allowed (ulimit -Hn): have it raised, or "
+                    "join the files into fewer",
+                    files, wanted, limit.rlim_max));
+  }
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::vector<InputJob> input_jobs(const Job& job) {
+  std::vector<InputJob> jobs;
+  const auto add = [&](const std::string& name, const std::string& file, const std::string& dataset) {
+    jobs.push_back({name, job});
+    jobs.back().job.file = file;
+    jobs.back().job.dataset = dataset;
+    if (job.broadcasts() && !is_pattern(file)) jobs.back().job.concat.clear();
+  };
+  if (!job.file.empty()) add("x", job.file, job.dataset);
+  for (const NamedInput& input : job.inputs) add(input.name, input.file, input.dataset);
+  const bool joined = std::ranges::any_of(jobs, [](const InputJob& one) { return !one.job.concat.empty(); });
+  if (!job.concat.empty() && !joined)
+    throw UsageError("--concat joins the files of a pattern, and no input's file is one: leave it out");
+  return jobs;
+}
+
 std::vector<std::string> input_files(const Job& job) {
-  const bool exists = access(job.file.c_str(), F_OK) == 0;
-  const bool pattern = !exists && job.file.find_first_of("*?[") != std::string::npos;
-  if (!pattern) return {job.file};
+  if (!is_pattern(job.file)) return {job.file};
   std::vector<std::string> files = matching_files(job.file);
   if (files.empty()) throw InputError(fmt::format("no file matches {}: correct the name", printable(job.file, 1000)));
   if (job.concat.empty()) {
@@ -141,16 +155,31 @@ std::vector<std::string> input_files(const Job& job) {
   return files;
 }
 
-Input open_input(const Job& job, const std::vector<std::string>& files) {
-  allow_open_files(files.size());
+OpenDataset open_dataset(const Job& job, const std::vector<std::string>& files) {
   Datasets datasets;
   for (const std::string& file : files) datasets.push_back(std::make_unique<Dataset>(file, job.dataset, job.missing));
   if (!job.concat.empty()) return join(job, std::move(datasets));
   DatasetInfo info = datasets.front()->info();
-  const Hyperslab selection = resolve_selection(info, job.select);
+  return {std::move(info), std::move(datasets)};
+}
+
+Input select_from(OpenDataset dataset, const Hyperslab& selection) {
   std::vector<std::unique_ptr<DatasetSource>> parts;
-  parts.push_back(std::make_unique<DatasetSource>(std::move(datasets.front()), selection));
-  return {std::move(info), std::make_unique<JoinedSource>(std::move(parts)), selection, 0};
+  for (std::size_t i = 0; i < dataset.files.size(); ++i) {
+    const Hyperslab slab = dataset.files.size() == 1
+                               ? selection
+                               : part_of(selection, dataset.files[i]->info(), dataset.along, dataset.begins[i]);
+    parts.push_back(std::make_unique<DatasetSource>(std::move(dataset.files[i]), slab));
+  }
+  return {std::move(dataset.info), std::make_unique<JoinedSource>(std::move(parts)), selection, dataset.along,
+          std::move(dataset.begins)};
+}
+
+Input open_input(const Job& job, const std::vector<std::string>& files) {
+  allow_open_files(files.size());
+  OpenDataset dataset = open_dataset(job, files);
+  const Hyperslab selection = resolve_selection(dataset.info, job.select);
+  return select_from(std::move(dataset), selection);
 }
 
 }  // namespace scatterfold

@@ -18,13 +18,11 @@
 #include "driver/choose_backend.hpp"
 #include "driver/deliver.hpp"
 #include "driver/first_pass.hpp"
-#include "driver/open_input.hpp"
+#include "driver/inputs.hpp"
+#include "driver/plan_inputs.hpp"
 #include "driver/prepared_arrays.hpp"
-#include "driver/select.hpp"
-#include "driver/user_code_options.hpp"
 #include "fold/analysis.hpp"
 #include "fold/chosen_fields.hpp"
-#include "io/printable.hpp"
 #include "team/team.hpp"
 
 namespace scatterfold {
@@ -111,28 +109,25 @@ std::string arrays_text(const Job& job, const Input& input, const PreparedArrays
          text;
 }
 
-std::string dataset_text(const Job& job, const std::vector<std::string>& files, const Launch& launch) {
-  Input input = open_input(job, files);
-  apply_user_code(job, input);
-  const Delivery delivery(job, files);  // of a run: claimed here for a moment
-  const ValueKind values = values_of(job, input);
-  check_combine(job, job.mode == Mode::cuda || job.mode == Mode::automatic);
+std::string dataset_text(const Job& job, const InputFiles& files, const Launch& launch) {
   const Means means = means_of(job, launch);
+  Inputs inputs = open_inputs(job, files, {means.memory_bytes, means.threads});
+  apply_user_code(job, inputs);
+  const Delivery delivery(job, files);  // of a run: claimed here for a moment
+  const ValueKind values = values_of(job, inputs);
+  check_combine(job, job.mode == Mode::cuda || job.mode == Mode::automatic);
   const Folds folds = bind_folds(job, values, {});
   std::optional<PreparedArrays> arrays;
   std::vector<std::int64_t> positions;
   if (job.with_arrays()) {
-    arrays.emplace(job, input, folds, means.memory_bytes, "");
+    arrays.emplace(job, inputs.all.front(), folds, means.memory_bytes, "");
     positions = arrays->settle(folds, delivery.claim ? delivery.claim->partial_path() : "");
   }
 
-  const DatasetInfo& info = input.info;
-  const JoinedSource& source = *input.source;
+  const Source& source = inputs.values();
   const Partition& partition = source.partition();
-  const Decoding& decoding = source.decoding();
   const int ranks = means.ranks, threads = means.threads;
-  const std::int64_t element_bytes = size_of(decoding.stored), bytes = partition.elements() * element_bytes;
-  const int level = run_level(partition, element_bytes, host_run_bytes, threads * ranks);
+  const int level = run_level(partition, inputs.frame_bytes(), host_run_bytes, threads * ranks);
   const Share share = share_of(partition.segments(), level, 0, ranks);
 
   const std::int64_t passes = std::max<std::int64_t>(1, std::ssize(positions)) + has_first_pass(job, values);
@@ -149,36 +144,23 @@ std::string dataset_text(const Job& job, const std::vector<std::string>& files, 
   const std::int64_t buffer =
       std::min({partition.chunked() ? partition.unit_elements_limit() : partition.segment_elements_limit(),
                 partition.elements(), host_read_elements(source, workers, means.memory_bytes)}) *
-          element_bytes +
+          size_of(source.decoding().stored) +
       source.thread_bytes();
-  std::string text;
-  text += fmt::format(
-      "input        {}:{}{}\n", job.file, info.path,
-      job.concat.empty() ? "" : fmt::format(" ({} along {})", counted(std::ssize(source.parts()), "file"), job.concat));
-  text += fmt::format("elements     {} of {}{}\n", partition.elements(), info.boolean ? "bool" : name_of(info.type),
-                      job.select.empty() ? "" : fmt::format(" ({})", describe_selection(info, job.select)));
-  text += fmt::format("values       {}{}{}\n", name_of(input.values().decoding().value),
-                      job.code.given() ? " by " + user_code_text(job.code) : "",
-                      decoding.packed                                  ? " (unpacked)"
-                      : decoding.mark.given || decoding.nan_is_missing ? " (with missing values)"
-                                                                       : "");
-  text += fmt::format("reading      {} in {}, {}\n", format_bytes(static_cast<double>(bytes)),
-                      counted(passes, "pass", "passes"), source.way_of_reading());
+  std::string text = inputs_text(job, inputs, passes);
   if (!job.with_arrays()) {
-    // Of several files, one that is not chunked is a unit.
-    const bool all_chunks = std::ranges::all_of(source.parts(), [](const auto& p) { return p->partition().chunked(); });
     text += fmt::format("cut into     {} {}, {} segments, runs of {}\n", partition.units(),
-                        all_chunks               ? "chunks"
+                        inputs.all_chunks()      ? "chunks"
                         : partition.units() == 1 ? "unit"
                                                  : "units",
                         partition.segments(), std::int64_t{1} << level);
     text += fmt::format("shared by    {} rank{} x {} thread{}; about {} runs each\n", ranks, ranks == 1 ? "" : "s",
                         threads, threads == 1 ? "" : "s", share.runs());
-    text += fmt::format("memory       {} per rank for buffers and tables\n",
-                        format_bytes(static_cast<double>((buffer + table_bytes) * workers + table_bytes)));
+    text += fmt::format(
+        "memory       {} per rank for buffers and tables\n",
+        format_bytes(static_cast<double>((buffer + table_bytes) * workers + table_bytes + inputs.broadcast_bytes())));
   }
   text += "analyses\n" + analyses;
-  if (job.with_arrays()) text += arrays_text(job, input, *arrays, folds, positions, means);
+  if (job.with_arrays()) text += arrays_text(job, inputs.all.front(), *arrays, folds, positions, means);
   return text;
 }
 

@@ -13,7 +13,7 @@
 #include "driver/combine.hpp"
 #include "driver/deliver.hpp"
 #include "driver/first_pass.hpp"
-#include "driver/open_input.hpp"
+#include "driver/inputs.hpp"
 #include "driver/prepared_arrays.hpp"
 #include "driver/run_account.hpp"
 #include "driver/run_arrays.hpp"
@@ -39,24 +39,24 @@ bool wants_nccl(const Job& job, const Team& team, const Backend& backend, const 
 
 /// Refuses what a run on this dataset would before it reads data, but for what ranks see differently. `compiles`: one
 /// rank's compiler is enough; the others look at the input.
-void check_dataset(const Job& job, const std::vector<std::string>& files, std::int64_t memory_bytes, bool compiles) {
-  Input input = open_input(job, files);
+void check_dataset(const Job& job, const InputFiles& files, std::int64_t memory_bytes, bool compiles) {
+  Inputs inputs = open_inputs(job, files, {memory_bytes, 1});
   if (job.code.given() && !compiles) return;
-  apply_user_code(job, input);
-  const Folds folds = bind_folds(job, values_of(job, input), {});
-  if (job.with_arrays()) PreparedArrays(job, input, folds, memory_bytes, "").settle(folds, "");
+  apply_user_code(job, inputs);
+  const Folds folds = bind_folds(job, values_of(job, inputs), {});
+  if (job.with_arrays()) PreparedArrays(job, inputs.all.front(), folds, memory_bytes, "").settle(folds, "");
 }
 
 /// The run on one dataset, top to bottom. Team: collective.
-RunAccount run_dataset(const Job& job, Team& team, const ChosenBackend& chosen, const std::vector<std::string>& files,
+RunAccount run_dataset(const Job& job, Team& team, const ChosenBackend& chosen, const InputFiles& files,
                        std::optional<Delivery>& delivery, const std::string& command_line) {
   Stopwatch watch;
-  Input input;
-  team.phase("open", [&] { input = open_input(job, files); });
+  Inputs inputs;
+  team.phase("open", [&] { inputs = open_inputs(job, files, {chosen.memory_bytes, chosen.backend->threads()}); });
   watch.lap("open");
-  const Share share = agree_on_share(team, *input.source, *chosen.backend);
-  apply_user_code(job, team, input);
-  const ValueKind values = values_of(job, input);
+  const Share share = agree_on_share(team, inputs, *chosen.backend);
+  apply_user_code(job, team, inputs);
+  const ValueKind values = values_of(job, inputs);
 
   // What can be refused is refused before any data is read; first passes tell the folds more.
   Folds folds;
@@ -66,7 +66,7 @@ RunAccount run_dataset(const Job& job, Team& team, const ChosenBackend& chosen, 
   team.phase("plan", [&] {
     folds = bind_folds(job, values, {});
     look_first = has_first_pass(job, values);
-    if (job.with_arrays()) arrays.emplace(job, input, folds, chosen.memory_bytes, command_line);
+    if (job.with_arrays()) arrays.emplace(job, inputs.all.front(), folds, chosen.memory_bytes, command_line);
   });
   if (arrays) {
     const std::string path = delivery && delivery->claim ? delivery->claim->partial_path() : "";
@@ -81,7 +81,7 @@ RunAccount run_dataset(const Job& job, Team& team, const ChosenBackend& chosen, 
     std::vector<Partial> partials;
     team.phase("fold", [&] {
       for (const Fold* fold : folds) partials.emplace_back(*fold);
-      fold_with_progress(job, team, input.values(), folds, share, *chosen.backend, partials, work);
+      fold_with_progress(job, team, inputs.values(), folds, share, *chosen.backend, partials, work);
     });
     watch.lap("fold");
     std::vector<Result> results = combine(team, gpus.get(), folds, partials);
@@ -100,21 +100,22 @@ RunAccount run_dataset(const Job& job, Team& team, const ChosenBackend& chosen, 
   if (arrays) {
     std::unique_ptr<GpuTeam> gpus;
     if (job.combine == Combine::nccl) gpus = make_gpu_team(team, chosen.device);
-    outcome = run_arrays(job, team, gpus.get(), input, chosen, folds, *arrays, positions, delivery, watch, work);
+    outcome =
+        run_arrays(job, team, gpus.get(), inputs.all.front(), chosen, folds, *arrays, positions, delivery, watch, work);
   } else {
     std::vector<const Fold*> all;
     for (const auto& fold : folds) all.push_back(fold.get());
     outcome.results = pass(all);
     outcome.digest = result_digest(outcome.results);
   }
-  return account_of_dataset(job, team, input, chosen, work, watch, std::move(outcome));
+  return account_of_dataset(job, team, inputs, chosen, work, watch, std::move(outcome));
 }
 
 }  // namespace
 
 void run_job(const Job& job, Team& team, const std::string& command_line, const CheckedInput& checked) {
   const Stopwatch watch;
-  const std::vector<std::string>& files = checked.found.files;
+  const InputFiles& files = checked.found.files;
   std::optional<Delivery> delivery;
   team.phase("open", [&] {
     if (checked.trouble) std::rethrow_exception(checked.trouble);

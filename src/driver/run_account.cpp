@@ -21,8 +21,8 @@ void check_nan_policy(const Job& job, const std::vector<Result>& results) {
   if (job.nan != NanPolicy::error) return;
   const auto refuse = [&job](std::int64_t count) {
     if (count == 0) return;
-    throw NumericError(fmt::format("{} NaN in {}:{} (--nan error): use --nan skip or --nan propagate, or mend the data",
-                                   count, job.file, job.dataset));
+    throw NumericError(fmt::format("{} NaN in {} (--nan error): use --nan skip or --nan propagate, or mend the data",
+                                   count, job.broadcasts() ? "the values" : job.file + ":" + job.dataset));
   };
   for (const Result& result : results) {
     for (const ResultField& field : result.fields) {
@@ -74,14 +74,26 @@ void tell_job(RunReport& report, const Job& job, const Team& team, const ChosenB
   report.notes = chosen.notes;
 }
 
-void tell_dataset(RunReport& report, const Job& job, const Input& input) {
-  const DatasetInfo& info = input.info;
-  report.dataset = info.path;
-  report.name = info.path.substr(info.path.rfind('/') + 1);
-  report.dtype = std::string(info.boolean ? "bool" : name_of(info.type));
+std::string dtype_of(const DatasetInfo& info) { return std::string(info.boolean ? "bool" : name_of(info.type)); }
+
+void tell_dataset(RunReport& report, const Job& job, const Inputs& inputs) {
+  const DatasetInfo& info = inputs.whole;
   report.shape = info.shape;
   report.selection = describe_selection(info, job.select);
-  report.elements = input.source->partition().elements();
+  report.elements = inputs.partition().elements();
+  if (job.broadcasts()) {
+    report.broadcasts = true;
+    report.input_bytes = inputs.element_bytes();
+    report.dtype = std::string(name_of(inputs.values().decoding().value));
+    for (std::size_t i = 0; i < inputs.all.size(); ++i) {
+      const DatasetInfo& own = inputs.all[i].info;
+      report.inputs.push_back({inputs.names[i], own.file, own.path, dtype_of(own), own.shape});
+    }
+    return;
+  }
+  report.dataset = info.path;
+  report.name = info.path.substr(info.path.rfind('/') + 1);
+  report.dtype = dtype_of(info);
 }
 
 void tell_results(RunReport& report, const Job& job, Outcome outcome) {
@@ -98,17 +110,17 @@ void tell_results(RunReport& report, const Job& job, Outcome outcome) {
 
 }  // namespace
 
-RunAccount account_of_dataset(const Job& job, Team& team, const Input& input, const ChosenBackend& chosen,
+RunAccount account_of_dataset(const Job& job, Team& team, const Inputs& inputs, const ChosenBackend& chosen,
                               const RankWork& work, const Stopwatch& watch, Outcome outcome) {
   RunAccount account;
   account.ranks = gather_times(team, watch, work);
   team.phase("write", [&] {
     if (team.rank() != 0) return;
-    tell_job(account.report, job, team, chosen, input.source->parts().size());
-    tell_dataset(account.report, job, input);
+    tell_job(account.report, job, team, chosen, inputs.file_count());
+    tell_dataset(account.report, job, inputs);
     tell_results(account.report, job, std::move(outcome));
     account.report.wall_s = watch.total();
-    account.facts = bottleneck_facts(job, team, *input.source, chosen);
+    account.facts = bottleneck_facts(job, team, inputs.all, chosen);
     account.facts.threads_without_memory = work.threads_without_memory;
   });
   return account;

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "driver/choose_backend.hpp"
+#include "driver/inputs.hpp"
 #include "driver/job.hpp"
-#include "driver/open_input.hpp"
 #include "driver/rank_times.hpp"
 #include "fold/result.hpp"
 
@@ -27,7 +27,7 @@ struct RunAccount {
 };
 
 /// Of one dataset that is done; rank 0 checks the numeric policy. Team: collective. Errors: NumericError.
-RunAccount account_of_dataset(const Job& job, Team& team, const Input& input, const ChosenBackend& chosen,
+RunAccount account_of_dataset(const Job& job, Team& team, const Inputs& inputs, const ChosenBackend& chosen,
                               const RankWork& work, const Stopwatch& watch, Outcome outcome);
 
 /// Of all those of a group, with `note`, if any, before the others. What would help is that of the dataset that took

@@ -23,6 +23,9 @@ std::int64_t bound(std::int64_t value, std::int64_t length, const std::string& n
   return at;
 }
 
+/// What several inputs are together has no file.
+std::string shown_name(const DatasetInfo& info) { return info.file.empty() ? info.path : info.file + ":" + info.path; }
+
 }  // namespace
 
 std::string dimension_name(const DatasetInfo& info, std::size_t d) {
@@ -41,14 +44,14 @@ std::size_t find_dimension(const DatasetInfo& info, const std::string& wanted, c
     return static_cast<std::size_t>(index < 0 ? index + rank : index);
   }
   if (rank == 0) {
-    throw UsageError(fmt::format("{}:{} is a single number without dimensions ({} {}): leave {} out", info.file,
-                                 info.path, option, wanted, option));
+    throw UsageError(fmt::format("{} is a single number without dimensions ({} {}): leave {} out", shown_name(info),
+                                 option, wanted, option));
   }
   std::vector<std::string> names;
   for (std::size_t d = 0; d < info.shape.size(); ++d)
     names.push_back(fmt::format("{} ({})", dimension_name(info, d), info.shape[d]));
-  throw UsageError(fmt::format("there is no dimension \"{}\" in {}:{} ({}): it has {}", wanted, info.file, info.path,
-                               option, fmt::join(names, ", ")));
+  throw UsageError(fmt::format("there is no dimension \"{}\" in {} ({}): it has {}", wanted, shown_name(info), option,
+                               fmt::join(names, ", ")));
 }
 
 Hyperslab resolve_selection(const DatasetInfo& info, const std::vector<DimensionSelection>& select) {

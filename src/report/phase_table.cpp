@@ -16,6 +16,7 @@ double element_bytes(const RunReport& report) {
   double bytes = 0;
   for (const RunReport& dataset : report.datasets) bytes += element_bytes(dataset);
   if (!report.datasets.empty()) return bytes;
+  if (report.broadcasts) return report.input_bytes;
   return static_cast<double>(report.elements - report.resumed_elements) * element_bytes_of(report.dtype);
 }
 

@@ -18,14 +18,23 @@ struct PhaseSpread {
   double min_s = 0, avg_s = 0, max_s = 0;
 };
 
+/// One of several inputs of a job.
+struct ReportedInput {
+  std::string name, input, dataset, dtype;
+  std::vector<std::int64_t> shape;
+};
+
 /// Everything a finished run has to tell, on rank 0.
 struct RunReport {
   // the job
   std::string input, dataset, dtype;
   std::string name;  ///< of the dataset, in its group
   std::vector<std::int64_t> shape;
-  std::string selection;                                      ///< "" or "time 0:12:1, lat 3:9:1"
-  std::vector<std::string> analyses;                          ///< names, in the order of the results
+  bool broadcasts = false;            ///< `inputs` stand in the place of `input` and `dataset`; `dtype` is the values'
+  std::vector<ReportedInput> inputs;  ///< of a job on several, or on none
+  double input_bytes = 0;             ///< of their selected elements, as they are in memory
+  std::string selection;              ///< "" or "time 0:12:1, lat 3:9:1"
+  std::vector<std::string> analyses;  ///< names, in the order of the results
   std::vector<std::pair<std::string, OptionValue>> settings;  ///< more of the job worth recording: {"nan", "skip"}
   // what came out
   std::vector<Result> results;

@@ -76,6 +76,15 @@ Json setting_json(const Range& range) { return {json_number(range.first), json_n
 Json setting_json(double value) { return json_number(value); }
 Json setting_json(std::int64_t value) { return json_number(value); }
 
+Json inputs_json(const RunReport& report) {
+  Json inputs = Json::object();
+  for (const ReportedInput& input : report.inputs) {
+    inputs[input.name] = {
+        {"input", input.input}, {"dataset", input.dataset}, {"shape", value_json(input.shape)}, {"dtype", input.dtype}};
+  }
+  return inputs;
+}
+
 Json job_json(const RunReport& report) {
   Json job;
   if (report.analyses.size() == 1) {
@@ -83,8 +92,12 @@ Json job_json(const RunReport& report) {
   } else {
     job["analysis"] = report.analyses;
   }
-  job["input"] = report.input;
-  job["dataset"] = report.dataset;
+  if (report.broadcasts) {
+    job["inputs"] = inputs_json(report);
+  } else {
+    job["input"] = report.input;
+    job["dataset"] = report.dataset;
+  }
   if (report.datasets.empty()) {
     job["shape"] = value_json(report.shape);
     job["dtype"] = report.dtype;

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <vector>
+#include <utility>
 
 #include "base/error.hpp"
 #include "fold/geometry.hpp"
@@ -23,51 +23,60 @@ std::uint64_t missing_bits(ElementType type) {
 
 }  // namespace
 
-MappedSource::MappedSource(const Source& elements, const LoadedMap& map, bool selects, const MapPlaces& places)
-    : elements_(elements),
+/// What one thread works with.
+struct MappedSource::Desk {
+  /// Of one input: a piece as it is stored, and a leaf of it as values.
+  struct Elements {
+    std::vector<std::byte> stored;
+    alignas(64) std::byte decoded[leaf_elements * sizeof(double)];
+  };
+  std::vector<Elements> elements;
+  std::vector<const void*> leaf;  ///< of each input
+  alignas(64) long long index[leaf_elements];
+};
+
+MappedSource::MappedSource(std::vector<const Source*> inputs, const ElementPlaces& places, const LoadedMap& map,
+                           bool selects, std::uint64_t seed)
+    : inputs_(std::move(inputs)),
+      places_(places),
       map_(map),
-      places_(map.uses_place() ? places : MapPlaces{}),
-      decode_(elements.decoding().needed ? host_decode_kernel(elements.decoding()) : nullptr) {
-  if (places_.places != nullptr) shape_.assign(places_.places->shape().begin(), places_.places->shape().end());
-  const Decoding& from = elements.decoding();
+      seed_(seed),
+      shape_(places.shape().begin(), places.shape().end()) {
+  bool may_be_missing = selects;
+  for (const Source* const input : inputs_) {
+    const Decoding& from = input->decoding();
+    decode_.push_back(from.needed ? host_decode_kernel(from) : nullptr);
+    rules_.push_back({from.mark.bits, from.mark.given, from.nan_is_missing});
+    may_be_missing = may_be_missing || from.mark.given || from.nan_is_missing;
+  }
   decoding_.stored = decoding_.value = map.type();
-  decoding_.mark = {missing_bits(map.type()), selects || from.mark.given || from.nan_is_missing};
+  decoding_.mark = {missing_bits(map.type()), may_be_missing};
+}
+
+bool MappedSource::reads_whole_units() const {
+  return std::ranges::any_of(inputs_, [](const Source* input) { return input->reads_whole_units(); });
+}
+
+std::int64_t MappedSource::thread_bytes() const {
+  const std::int64_t units = partition().unit_elements_limit();
+  const std::int64_t elements = reads_whole_units() ? units : std::min(units, segment_elements);
+  std::int64_t bytes = 0;
+  for (const Source* const input : inputs_)
+    bytes += input->thread_bytes() + elements * size_of(input->decoding().stored);
+  return bytes;
 }
 
 ReadCost MappedSource::read(const Span& span, std::byte* out) const {
-  thread_local std::vector<std::byte> stored;
-  alignas(64) std::byte decoded[leaf_elements * sizeof(double)];
-  alignas(64) long long index[leaf_elements];
-  const Decoding& from = elements_.decoding();
-  const std::int64_t size = size_of(from.stored), value_size = size_of(decoding_.value);
-  stored.resize(static_cast<std::size_t>(span.elements() * size));
-  ReadCost cost = elements_.read(span, stored.data());
-
-  const Timer timer(cost.compute_s);
-  const user::MissingRule rule = {from.mark.bits, from.mark.given, from.nan_is_missing};
-  user::UserCall call = {};
-  call.rules = &rule;
-  call.missing = decoding_.mark.bits;
-  if (places_.places != nullptr) {
-    call.index = index;
-    call.shape = shape_.data();
-    call.dimensions = static_cast<int>(shape_.size());
-    call.seed = places_.seed;
-  }
-  long long taken = 0;
-  for (std::int64_t at = 0; at < span.elements(); at += leaf_elements) {
-    const std::int64_t count = std::min<std::int64_t>(leaf_elements, span.elements() - at);
-    const std::byte* elements = stored.data() + at * size;
-    if (decode_ != nullptr) {
-      decode_(from, elements, count, decoded);
-      elements = decoded;
-    }
-    const void* const inputs[] = {elements};
-    if (places_.places != nullptr) places_.places->fill({span.unit, span.begin + at, span.begin + at + count}, index);
-    call.inputs = inputs;
-    call.count = count;
-    call.values = out + at * value_size;
-    taken += map_.map()(call);
+  thread_local Desk desk;
+  desk.elements.resize(std::max(desk.elements.size(), inputs_.size()));
+  desk.leaf.resize(inputs_.size());
+  ReadCost cost;
+  // What can be read in parts is, so that it is still in cache when it is used.
+  const std::int64_t most = reads_whole_units() ? span.elements() : segment_elements;
+  std::int64_t taken = 0;
+  for (std::int64_t begin = span.begin; begin < span.end; begin += most) {
+    const Span piece{span.unit, begin, std::min(span.end, begin + most)};
+    taken += compute(piece, desk, out + (begin - span.begin) * size_of(decoding_.value), cost);
   }
   if (taken > 0 && decoding_.mark.given) {
     throw NumericError(
@@ -78,8 +87,40 @@ ReadCost MappedSource::read(const Span& span, std::byte* out) const {
   return cost;
 }
 
-std::int64_t MappedSource::thread_bytes() const {
-  return elements_.thread_bytes() + partition().unit_elements_limit() * size_of(elements_.decoding().stored);
+std::int64_t MappedSource::compute(const Span& span, Desk& desk, std::byte* out, ReadCost& cost) const {
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    std::vector<std::byte>& stored = desk.elements[i].stored;
+    const auto bytes = static_cast<std::size_t>(span.elements() * size_of(inputs_[i]->decoding().stored));
+    if (stored.size() < bytes) stored.resize(bytes);
+    cost.add(inputs_[i]->read(span, stored.data()));
+  }
+  const Timer timer(cost.compute_s);
+  user::UserCall call = {};
+  call.inputs = desk.leaf.data();
+  call.rules = rules_.data();
+  call.missing = decoding_.mark.bits;
+  if (map_.uses_place()) {
+    call.index = desk.index;
+    call.shape = shape_.data();
+    call.dimensions = static_cast<int>(shape_.size());
+    call.seed = seed_;
+  }
+  std::int64_t taken = 0;
+  for (std::int64_t at = 0; at < span.elements(); at += leaf_elements) {
+    const std::int64_t count = std::min<std::int64_t>(leaf_elements, span.elements() - at);
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+      const Decoding& from = inputs_[i]->decoding();
+      desk.leaf[i] = desk.elements[i].stored.data() + at * size_of(from.stored);
+      if (decode_[i] == nullptr) continue;
+      decode_[i](from, desk.leaf[i], count, desk.elements[i].decoded);
+      desk.leaf[i] = desk.elements[i].decoded;
+    }
+    if (call.index != nullptr) places_.fill({span.unit, span.begin + at, span.begin + at + count}, desk.index);
+    call.count = count;
+    call.values = out + at * size_of(decoding_.value);
+    taken += map_.map()(call);
+  }
+  return taken;
 }
 
 }  // namespace scatterfold

@@ -12,32 +12,37 @@
 
 namespace scatterfold {
 
-/// Of a map that asks where elements are: their places, and the seed of random numbers. Outlives its user.
-struct MapPlaces {
-  const ElementPlaces* places = nullptr;
-  std::uint64_t seed = 0;
-};
-
-/// The elements of another source as a user's kernel or expression makes them, leaf by leaf on the thread that reads.
-/// Missing elements stay missing, and those that `where` leaves out become so.
+/// What a user's kernel or expression makes of the elements of some inputs that belong together, leaf by leaf on the thread that
+/// reads; of no input, of the places alone. Where an element of any input is missing so is the value, and those that
+/// `where` leaves out become so.
 class MappedSource : public Source {
  public:
-  /// All outlive it. `selects`: whether the user leaves elements out. `places`: for a map that uses them.
-  MappedSource(const Source& elements, const LoadedMap& map, bool selects, const MapPlaces& places = {});
+  /// All outlive it. The inputs are cut as the places are. `selects`: whether the user leaves elements out. `seed`: of
+  /// random numbers.
+  MappedSource(std::vector<const Source*> inputs, const ElementPlaces& places, const LoadedMap& map, bool selects,
+               std::uint64_t seed = 0);
 
-  const Partition& partition() const override { return elements_.partition(); }
+  const Partition& partition() const override { return places_.partition(); }
   const Decoding& decoding() const override { return decoding_; }
-  /// Errors: as the source's; NumericError where a whole number is the one that stands for missing elements.
+  /// Errors: as the inputs'; NumericError where a whole number is the one that stands for missing elements.
   ReadCost read(const Span& span, std::byte* out) const override;
-  bool reads_whole_units() const override { return elements_.reads_whole_units(); }
+  bool reads_whole_units() const override;
   std::int64_t thread_bytes() const override;
 
+  const std::vector<const Source*>& inputs() const { return inputs_; }
+
  private:
-  const Source& elements_;
+  struct Desk;
+
+  std::int64_t compute(const Span& span, Desk& desk, std::byte* out, ReadCost& cost) const;
+
+  std::vector<const Source*> inputs_;
+  const ElementPlaces& places_;
   const LoadedMap& map_;
-  MapPlaces places_;
-  std::vector<long long> shape_;  ///< of the places
-  HostDecodeKernel decode_;
+  std::uint64_t seed_;
+  std::vector<long long> shape_;          ///< of the places
+  std::vector<HostDecodeKernel> decode_;  ///< of each input; null where elements are as they are stored
+  std::vector<user::MissingRule> rules_;
   Decoding decoding_;  ///< of the values: as they are
 };
 

@@ -32,6 +32,9 @@ constexpr std::string_view functions[] = {
 constexpr std::string_view of_place[] = {"index", "coordinate", "extent", "dimensions", "uniform", "normal"};
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool contains(std::span<const std::string_view> names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
 bool is_letter_or_digit(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
 
 }  // namespace
@@ -45,5 +48,12 @@ bool is_cpp_name(std::string_view text) {
 std::span<const std::string_view> user_functions() { return functions; }
 std::span<const std::string_view> place_functions() { return of_place; }
 std::span<const std::string_view> random_functions() { return std::span(of_place).last(2); }
+
+std::string_view why_no_name(std::string_view text) {
+  if (!is_cpp_name(text)) return "names have letters, digits and underscores, and begin with a letter";
+  if (is_cpp_keyword(text) || text == "KERNEL") return "a word of C++";
+  if (contains(functions, text) || contains(of_place, text)) return "a function that kernels have";
+  return "";
+}
 
 }  // namespace scatterfold

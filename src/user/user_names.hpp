@@ -17,4 +17,7 @@ std::span<const std::string_view> user_functions();
 std::span<const std::string_view> place_functions();
 std::span<const std::string_view> random_functions();
 
+/// What a name is that no input and no number can have: "a function that kernels have". Empty where they can have it.
+std::string_view why_no_name(std::string_view text);
+
 }  // namespace scatterfold

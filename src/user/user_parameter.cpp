@@ -16,18 +16,11 @@
 namespace scatterfold {
 namespace {
 
-bool contains(std::span<const std::string_view> names, std::string_view name) {
-  return std::ranges::find(names, name) != names.end();
-}
-
 void check_name(const std::string& name) {
-  const auto refuse = [&](const char* what) {
-    throw UsageError(fmt::format("--set cannot give a number to {} ({}): choose another name",
-                                 name.empty() ? "no name" : shown_in_terminal(name.substr(0, 100)), what));
-  };
-  if (!is_cpp_name(name)) refuse("names have letters, digits and underscores, and begin with a letter");
-  if (is_cpp_keyword(name) || name == "KERNEL") refuse("a word of C++");
-  if (contains(user_functions(), name) || contains(place_functions(), name)) refuse("a function that kernels have");
+  const std::string_view why = why_no_name(name);
+  if (why.empty()) return;
+  throw UsageError(fmt::format("--set cannot give a number to {} ({}): choose another name",
+                               name.empty() ? "no name" : shown_in_terminal(name.substr(0, 100)), why));
 }
 
 template <class T, class Format>

@@ -261,7 +261,7 @@ void run_jobs(Team& team) {
     for (std::string word; std::getline(stream, word, '\t');) words.push_back(word);
     Job job = read_job_file(words.at(0), {words.begin() + 1, words.end()});
     job.quiet = true;
-    run_job(job, team, line, {{input_files(job), {{job.dataset, ""}}}, nullptr});
+    run_job(job, team, line, {{{input_files(job)}, {{job.dataset, ""}}}, nullptr});
   }
 }
 

@@ -20,7 +20,9 @@ class FactsOfFiles : public testing::Test {
     job.dataset = "/x";
     job.concat = std::string("0");
     const auto team = make_solo_team();
-    return bottleneck_facts(job, *team, *open_input(job, input_files(job)).source, {});
+    std::vector<Input> inputs;
+    inputs.push_back(open_input(job, input_files(job)));
+    return bottleneck_facts(job, *team, inputs, {});
   }
   void make(const std::string& name, bool deflate, hid_t type = H5T_NATIVE_INT32) {
     const PropertyHandle properties = chunked({5});

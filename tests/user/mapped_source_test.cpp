@@ -33,7 +33,8 @@ MemorySource source_of(const std::vector<T>& elements, Decoding d) {
 template <class Value>
 std::vector<Value> mapped(const Source& source, const UserCode& code, std::uint64_t* mark = nullptr) {
   const LoadedMap map(compile(code, {{"x", source.decoding().value}}, "portable"));
-  const MappedSource values(source, map, !code.where.empty());
+  const ElementPlaces places(source.partition(), {source.partition().elements()});
+  const MappedSource values({&source}, places, map, !code.where.empty());
   EXPECT_EQ(values.decoding().mark.given, mark != nullptr);
   if (mark != nullptr) *mark = values.decoding().mark.bits;
   std::vector<Value> out(static_cast<std::size_t>(source.partition().elements()));
@@ -121,7 +122,8 @@ TEST(MappedSource, counts_elements_and_bytes_as_they_are_stored) {
   const std::vector<std::uint8_t> x(5000, 3);
   const MemorySource source = source_of(x, as_stored(ElementType::uint8));
   const LoadedMap map(compile({"x / 2.0", ""}, {{"x", ElementType::uint8}}, "portable"));
-  const MappedSource values(source, map, false);
+  const ElementPlaces places(source.partition(), {5000});
+  const MappedSource values({&source}, places, map, false);
   std::vector<double> out(5000);
   const ReadCost cost = values.read({0, 0, 5000}, reinterpret_cast<std::byte*>(out.data()));
   EXPECT_EQ(cost.bytes, 5000);
