@@ -60,7 +60,8 @@ void with_progress(const Job& job, const Team& team, std::int64_t elements, std:
 void fold_with_progress(const Job& job, const Team& team, const Source& source, const std::vector<const Fold*>& folds,
                         const Share& share, Backend& backend, std::vector<Partial>& partials, RankWork& work) {
   const double part = team.rank() == 0 ? part_of(share, source.partition(), team.size()) : 0;
-  with_progress(job, team, source.partition().elements(), size_of(source.decoding().stored), part, work,
+  const bool reads = !job.file.empty() || !job.inputs.empty();
+  with_progress(job, team, source.partition().elements(), reads ? size_of(source.decoding().stored) : 0, part, work,
                 [&](FoldProgress& progress) { return backend.fold(source, folds, share, partials, progress); });
   work.runs = std::max(work.runs, share.runs());
 }

@@ -108,12 +108,6 @@ bool Inputs::all_chunks() const {
          std::ranges::all_of(all[*frame].source->parts(), [](const auto& part) { return part->partition().chunked(); });
 }
 
-std::int64_t Inputs::broadcast_bytes() const {
-  std::int64_t bytes = 0;
-  for (const auto& source : broadcast) bytes += source ? source->bytes() : 0;
-  return bytes;
-}
-
 std::int64_t Inputs::frame_bytes() const {
   return frame ? size_of(all[*frame].source->decoding().stored) : static_cast<std::int64_t>(sizeof(double));
 }

@@ -23,8 +23,8 @@ struct Inputs {
   std::unique_ptr<Partition> grid = {};  ///< of the whole, where no input is the frame
   std::unique_ptr<ElementPlaces> places = {};                    ///< of the whole
   std::vector<std::unique_ptr<BroadcastSource>> broadcast = {};  ///< null for those that are cut like the whole
-  std::unique_ptr<LoadedMap> map = {};                           ///< of the job's kernel or expression (apply_user_code)
-  std::unique_ptr<MappedSource> mapped = {};                     ///< what it makes of the inputs
+  std::unique_ptr<LoadedMap> map = {};        ///< of the job's kernel or expression (apply_user_code)
+  std::unique_ptr<MappedSource> mapped = {};  ///< what it makes of the inputs
 
   const Partition& partition() const { return places->partition(); }
   /// Each input, cut as the whole is.
@@ -34,8 +34,6 @@ struct Inputs {
   std::size_t file_count() const;
   /// Whether all units are chunks: of several files, one that is not chunked is a unit.
   bool all_chunks() const;
-  /// That inputs may take that are not cut like the whole.
-  std::int64_t broadcast_bytes() const;
   /// Bytes of an element of the whole, for the size of runs.
   std::int64_t frame_bytes() const;
   /// Bytes of the selected elements of all, as they are in memory.

@@ -155,9 +155,8 @@ std::string dataset_text(const Job& job, const InputFiles& files, const Launch& 
                         partition.segments(), std::int64_t{1} << level);
     text += fmt::format("shared by    {} rank{} x {} thread{}; about {} runs each\n", ranks, ranks == 1 ? "" : "s",
                         threads, threads == 1 ? "" : "s", share.runs());
-    text += fmt::format(
-        "memory       {} per rank for buffers and tables\n",
-        format_bytes(static_cast<double>((buffer + table_bytes) * workers + table_bytes + inputs.broadcast_bytes())));
+    text += fmt::format("memory       {} per rank for buffers and tables\n",
+                        format_bytes(static_cast<double>((buffer + table_bytes) * workers + table_bytes)));
   }
   text += "analyses\n" + analyses;
   if (job.with_arrays()) text += arrays_text(job, inputs.all.front(), *arrays, folds, positions, means);

@@ -66,6 +66,11 @@ std::string scaled(double bytes, const Scale& scale) {
   return fmt::format("{:.{}f}", value, scale.factor > 1 && value < 99.95 ? 1 : 0);
 }
 
+/// What is told of a count: bytes, but of a total without any, elements.
+std::int64_t moved(const ProgressCount& count, const ProgressCount& total) {
+  return total.bytes > 0 ? count.bytes : count.elements;
+}
+
 }  // namespace
 
 std::string duration_text(double seconds) {
@@ -76,18 +81,23 @@ std::string duration_text(double seconds) {
   return fmt::format("{:02}:{:02}", whole / 60, whole % 60);
 }
 
-std::string progress_text(const ProgressCount& done, const ProgressCount& total, double bytes_per_s) {
+std::string progress_text(const ProgressCount& done, const ProgressCount& total, double per_s) {
   // Never 100 % while there is work left, nor more than that.
   const double share =
       total.elements > 0 ? static_cast<double>(done.elements) / static_cast<double>(total.elements) : 0;
   const int percent = share >= 1 ? 100 : std::clamp(static_cast<int>(share * 100), 0, 99);
-  const double total_bytes = static_cast<double>(total.bytes);
-  const double bytes = std::min(static_cast<double>(done.bytes), total_bytes);
-  const Scale scale = scale_of(total_bytes), rate = scale_of(bytes_per_s);
-  const double left_s = bytes_per_s > 0 ? (1 - std::min(share, 1.0)) * total_bytes / bytes_per_s : -1;
-  return fmt::format("{} % {}/{} {} {} {}/s ETA {} ranks {}/{}", percent, scaled(bytes, scale),
-                     scaled(total_bytes, scale), scale.unit, scaled(bytes_per_s, rate), rate.unit,
-                     duration_text(left_s), done.ranks, total.ranks);
+  const double all = static_cast<double>(moved(total, total));
+  const double part = std::min(static_cast<double>(moved(done, total)), all);
+  const Scale scale = scale_of(all), rate = scale_of(per_s);
+  const double left_s = per_s > 0 ? (1 - std::min(share, 1.0)) * all / per_s : -1;
+  std::string unit = scale.unit, rate_unit = rate.unit;
+  if (total.bytes == 0) {  // "G elements", "G/s"
+    unit.pop_back();
+    unit += unit.empty() ? "elements" : " elements";
+    rate_unit.pop_back();
+  }
+  return fmt::format("{} % {}/{} {} {} {}/s ETA {} ranks {}/{}", percent, scaled(part, scale), scaled(all, scale), unit,
+                     scaled(per_s, rate), rate_unit, duration_text(left_s), done.ranks, total.ranks);
 }
 
 void clear_progress_line() noexcept {
@@ -109,11 +119,11 @@ struct ProgressLine::Impl {
   std::deque<std::pair<Clock::time_point, std::int64_t>> recent;
   double rate(const ProgressCount& done) {
     const auto now = Clock::now();
-    recent.emplace_back(now, done.bytes);
+    recent.emplace_back(now, moved(done, total));
     const std::chrono::duration<double> window(terminal ? 10 : std::max(10.0, settings.plain_s));
     while (recent.size() > 2 && now - recent[1].first > window) recent.pop_front();
     const double seconds = std::chrono::duration<double>(now - recent.front().first).count();
-    return seconds > 0 ? static_cast<double>(done.bytes - recent.front().second) / seconds : 0;
+    return seconds > 0 ? static_cast<double>(moved(done, total) - recent.front().second) / seconds : 0;
   }
 
   void show() {
@@ -126,7 +136,7 @@ struct ProgressLine::Impl {
   }
 
   void run() {
-    recent.emplace_back(Clock::now(), sample().bytes);  // what a resumed run starts from is not its rate
+    recent.emplace_back(Clock::now(), moved(sample(), total));  // what a resumed run starts from is not its rate
     std::unique_lock lock(mutex);
     auto stops_within = [&](double seconds) {
       return wake.wait_for(lock, std::chrono::duration<double>(seconds), [&] { return stopped; });

@@ -10,14 +10,16 @@
 namespace scatterfold {
 
 /// How far a run is. `bytes` counts the same thing as the total's `bytes`: elements as they are in memory, so that the
-/// rate is the throughput of the report, however little a file stores them in.
+/// rate is the throughput of the report, however little a file stores them in. A total without bytes, that of a run
+/// without input, is told in elements.
 struct ProgressCount {
   std::int64_t elements = 0, bytes = 0;
   int ranks = 1;  ///< that are known to take part
 };
 
-/// "42 % 1.3/3.1 TB 8.1 GB/s ETA 03:41 ranks 8/8". `bytes_per_s` is the rate to show, and what the ETA follows.
-std::string progress_text(const ProgressCount& done, const ProgressCount& total, double bytes_per_s);
+/// "42 % 1.3/3.1 TB 8.1 GB/s ETA 03:41 ranks 8/8", "42 % 1.3/3.1 G elements 0.2 G/s ...". `per_s` is the rate to show,
+/// of bytes or of elements, and what the ETA follows.
+std::string progress_text(const ProgressCount& done, const ProgressCount& total, double per_s);
 
 /// 221 -> "03:41"; from an hour on "1:03:41"; from two days on "3 d"; "--:--" where it is not known.
 std::string duration_text(double seconds);

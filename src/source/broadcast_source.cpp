@@ -47,8 +47,9 @@ BroadcastSource::BroadcastSource(const JoinedSource& own, Hyperslab selection, A
       axes_(std::move(axes)),
       places_(places),
       size_(size_of(own.decoding().stored)),
+      threads_(memory.threads),
       readers_(static_cast<int>(
-          std::clamp<std::int64_t>(memory.read_bytes / BoxReader::wanted_bytes(own), 1, memory.readers))),
+          std::clamp<std::int64_t>(memory.read_bytes / BoxReader::wanted_bytes(own), 1, memory.threads))),
       kept_(selection_.elements() <= memory.keep_bytes / size_) {
   reader_bytes_ = memory.read_bytes / readers_;
 }

@@ -25,11 +25,11 @@ class BroadcastSource : public Source {
     std::vector<std::size_t> axes;      ///< which dimension of the whole each of its own is
     std::size_t along;                  ///< that of its own in which several files follow one another
   };
-  /// `keep_bytes`: an input of no more is kept. `read_bytes`: what reading may use, shared by at most `readers`
-  /// threads at once, though never less than one takes.
+  /// `keep_bytes`: an input of no more is kept. `read_bytes`: what reading may use, shared by as many of the threads as
+  /// it is enough for, one at least.
   struct Memory {
     std::int64_t keep_bytes, read_bytes;
-    int readers;
+    int threads;
   };
 
   /// `own` and `places`, those of the whole, outlive it. `selection`: of the input.
@@ -40,6 +40,9 @@ class BroadcastSource : public Source {
   const Decoding& decoding() const override { return own_.decoding(); }
   /// Bytes are counted when they come from storage. Errors: InputError.
   ReadCost read(const Span& span, std::byte* out) const override;
+
+  /// A thread's part of what all use together.
+  std::int64_t thread_bytes() const override { return bytes() / threads_; }
 
   bool kept() const { return kept_; }
   /// That it holds at most.
@@ -64,7 +67,7 @@ class BroadcastSource : public Source {
   const Axes axes_;
   const ElementPlaces& places_;
   std::int64_t size_, reader_bytes_ = 0;
-  int readers_ = 1;
+  int threads_, readers_;
   bool kept_;
   mutable std::once_flag read_once_;
   mutable LargeArray<std::byte> elements_;  ///< all that are selected, where they are kept

@@ -44,6 +44,12 @@ TEST(ProgressText, is_the_line_of_the_contract) {
   EXPECT_EQ(progress_text({0, 0, 1}, {100, 5000, 1}, 0), "0 % 0.0/5.0 kB 0 B/s ETA --:-- ranks 1/1");
 }
 
+TEST(ProgressText, tells_elements_where_there_are_no_bytes) {
+  EXPECT_EQ(progress_text({42'000'000'000, 0, 1}, {100'000'000'000, 0, 1}, 4e9),
+            "42 % 42.0/100 G elements 4.0 G/s ETA 00:15 ranks 1/1");
+  EXPECT_EQ(progress_text({4, 0, 1}, {10, 0, 1}, 2), "40 % 4/10 elements 2 /s ETA 00:03 ranks 1/1");
+}
+
 TEST(ProgressText, is_never_done_before_it_is_done) {
   EXPECT_TRUE(progress_text({999999, 1, 1}, {1000000, 1, 1}, 1).starts_with("99 %"));
   EXPECT_TRUE(progress_text({1200000, 1, 1}, {1000000, 1, 1}, 1).starts_with("100 %"));

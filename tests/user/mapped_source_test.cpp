@@ -118,6 +118,49 @@ TEST(MappedSource, refuses_a_whole_number_that_stands_for_missing_elements) {
   EXPECT_EQ(mapped<std::int64_t>(source_of(x, d), {"x", "x > 0"}, &mark)[0], 5) << "left out, it is no value";
 }
 
+TEST(MappedSource, takes_several_inputs_of_different_types_and_rules) {
+  const std::int64_t count = 150'001;  // several pieces, and a part of a leaf
+  std::vector<float> x(count);
+  std::vector<std::int16_t> y(count);
+  for (std::int64_t i = 0; i < count; ++i) {
+    x[i] = static_cast<float>(i % 1000);
+    y[i] = static_cast<std::int16_t>(i % 77);
+  }
+  Decoding with_mark = as_stored(ElementType::float32), packed = as_stored(ElementType::int16);
+  with_mark.mark = {__builtin_bit_cast(std::uint32_t, 999.0f), true};
+  packed.value = ElementType::float64;
+  packed.needed = packed.packed = true;
+  packed.scale = 0.25;
+  packed.missing_count = 1;
+  packed.missing[0] = 5;
+  packed.mark = {0x7ff8000000005ca7u, true};
+  const MemorySource first = source_of(x, with_mark), second = source_of(y, packed);
+  const std::vector<UserInput> inputs = {{"x", ElementType::float32}, {"y", ElementType::float64}};
+  const LoadedMap map(compile({"x * y + index()", "y > 1"}, inputs, "portable"));
+  const ElementPlaces places(first.partition(), {count});
+  const MappedSource values({&first, &second}, places, map, true);
+  std::vector<double> out(count);
+  EXPECT_EQ(values.read({0, 0, count}, reinterpret_cast<std::byte*>(out.data())).bytes, 6 * count);
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (x[i] == 999 || y[i] == 5 || y[i] * 0.25 <= 1) {
+      ASSERT_TRUE(is_mark(out[i], values.decoding().mark.bits)) << i;
+    } else {
+      ASSERT_EQ(out[i], x[i] * (y[i] * 0.25) + static_cast<double>(i)) << i;
+    }
+  }
+}
+
+TEST(MappedSource, takes_no_input_at_all) {
+  const Partition partition({300, 7}, {{1, 0}, {299, 7}, {1, 1}}, {});
+  const ElementPlaces places(partition, {300, 7});
+  const LoadedMap map(compile({"index() * 10 + dimensions()", ""}, {}, "portable"));
+  const MappedSource values({}, places, map, false);
+  EXPECT_FALSE(values.decoding().mark.given);
+  std::vector<std::int64_t> out(5);
+  EXPECT_EQ(values.read({0, 6, 11}, reinterpret_cast<std::byte*>(out.data())).bytes, 0);
+  EXPECT_EQ(out, (std::vector<std::int64_t>{132, 142, 152, 162, 172}));
+}
+
 TEST(MappedSource, counts_elements_and_bytes_as_they_are_stored) {
   const std::vector<std::uint8_t> x(5000, 3);
   const MemorySource source = source_of(x, as_stored(ElementType::uint8));
