@@ -16,8 +16,8 @@
 namespace scatterfold {
 namespace {
 
-/// Inputs that are kept take at most this part of the memory, and reading others the same.
-constexpr std::int64_t part_of_memory = 8;
+/// Inputs that are kept take at most this part of the memory, and reading others that.
+constexpr std::int64_t part_for_kept = 8, part_for_reading = 4;
 
 /// The shape of the whole, and which of its dimensions each input has.
 Broadcast whole_of(const Job& job, const std::vector<InputJob>& jobs, const std::vector<OpenDataset>& datasets) {
@@ -74,17 +74,27 @@ bool is_cut_like(const Input& input, const Inputs& inputs) {
 void spread(Inputs& inputs, const std::vector<std::vector<std::size_t>>& axes, const InputMemory& memory) {
   std::vector<std::size_t> in_order(inputs.whole.shape.size());
   std::iota(in_order.begin(), in_order.end(), std::size_t{0});
-  std::int64_t keep_bytes = memory.bytes / part_of_memory;
-  const std::int64_t read_bytes = keep_bytes / std::max<std::int64_t>(1, std::ssize(inputs.all));
+  std::int64_t left = memory.bytes / part_for_kept, read_in_boxes = 0;
+  std::vector<bool> cut_alike;
+  std::vector<std::int64_t> keep_bytes(inputs.all.size(), 0);
+  for (std::size_t i = 0; i < inputs.all.size(); ++i) {
+    const Input& input = inputs.all[i];
+    const std::int64_t size = size_of(input.source->decoding().stored), elements = input.selection.elements();
+    const bool all_of_it = axes[i] == in_order && input.info.shape == inputs.whole.shape;
+    cut_alike.push_back(all_of_it && is_cut_like(input, inputs));
+    if (cut_alike.back()) continue;
+    if (elements <= left / size) keep_bytes[i] = elements * size;
+    left -= keep_bytes[i];
+    read_in_boxes += elements > keep_bytes[i] / size;
+  }
+  const std::int64_t read_bytes = memory.bytes / part_for_reading / std::max<std::int64_t>(1, read_in_boxes);
   for (std::size_t i = 0; i < inputs.all.size(); ++i) {
     const Input& input = inputs.all[i];
     inputs.broadcast.emplace_back();
-    const bool all_of_it = axes[i] == in_order && input.info.shape == inputs.whole.shape;
-    if (all_of_it && is_cut_like(input, inputs)) continue;
+    if (cut_alike[i]) continue;
     inputs.broadcast.back() = std::make_unique<BroadcastSource>(
         *input.source, input.selection, BroadcastSource::Axes{input.info.shape, axes[i], input.along}, *inputs.places,
-        BroadcastSource::Memory{keep_bytes, read_bytes, memory.threads});
-    if (inputs.broadcast.back()->kept()) keep_bytes -= inputs.broadcast.back()->bytes();
+        BroadcastSource::Memory{keep_bytes[i], read_bytes, memory.threads});
   }
 }
 

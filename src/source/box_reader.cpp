@@ -41,23 +41,28 @@ std::int64_t largest_chunk_bytes(const JoinedSource& source) {
 }  // namespace
 
 BoxReader::BoxReader(const JoinedSource& source, std::size_t along, std::int64_t memory_bytes)
-    : source_(source), along_(along), begins_{0} {
+    : BoxReader(
+          source, along,
+          std::make_shared<ChunkCache>(memory_bytes >= wanted_bytes(source) ? memory_bytes - own_bytes(source) : 0)) {}
+
+BoxReader::BoxReader(const JoinedSource& source, std::size_t along, std::shared_ptr<ChunkCache> cache)
+    : source_(source), along_(along), begins_{0}, cache_(std::move(cache)) {
   for (const auto& part : source.parts()) {
     const std::vector<std::int64_t>& shape = part->info().shape;
     begins_.push_back(begins_.back() + (shape.empty() ? 1 : shape[along]));
   }
   const std::int64_t chunk = largest_chunk_bytes(source);
-  if (memory_bytes >= wanted_bytes(source)) {
-    scratch_bytes_ = std::max(chunk, piece_bytes);
-    cache_bytes_ = memory_bytes - source.thread_bytes() - scratch_bytes_;
-  }
+  if (chunk > 0 && cache_->fits(chunk)) scratch_bytes_ = std::max(chunk, piece_bytes);
 }
 
 std::int64_t BoxReader::least_bytes(const JoinedSource& source) { return source.thread_bytes() + piece_bytes; }
 
+std::int64_t BoxReader::own_bytes(const JoinedSource& source) {
+  return source.thread_bytes() + std::max(largest_chunk_bytes(source), piece_bytes);
+}
+
 std::int64_t BoxReader::wanted_bytes(const JoinedSource& source) {
-  const std::int64_t chunk = largest_chunk_bytes(source);
-  return source.thread_bytes() + std::max(chunk, piece_bytes) + chunk;
+  return own_bytes(source) + largest_chunk_bytes(source);
 }
 
 ReadCost BoxReader::read(const Hyperslab& box, std::byte* out) {
@@ -95,12 +100,12 @@ ReadCost BoxReader::read_part(std::size_t p, const Hyperslab& own, const Hypersl
     for (const Span& span : boxed.segment(s)) {
       const Hyperslab wanted = boxed.unit(span.unit);
       const bool all_of_it = same(wanted, all.unit(span.unit));
-      if (all_of_it || part.is_blank(span.unit) || !fits_cache(all.unit(span.unit))) {
+      if (all_of_it || part.is_blank(span.unit) || !cache_->fits(bytes_of(all.unit(span.unit)))) {
         read_pieces(p, all_of_it ? all : boxed, span, {whole, out}, cost);
       } else {
-        const CachedChunk& chunk = whole_chunk(p, all, span.unit, cost);
+        const auto chunk = whole_chunk(p, all, span.unit, cost);
         const Timer timer(cost.decode_s);
-        copy_common(wanted, chunk.slab, chunk.elements.data(), whole, out, size_of(source_.decoding().stored));
+        copy_common(wanted, chunk->slab, chunk->elements.data(), whole, out, size_of(source_.decoding().stored));
       }
     }
   }
@@ -135,29 +140,18 @@ void BoxReader::read_elements(std::size_t p, const Partition& units, const Span&
   swap_bytes(out, span.elements(), size_of(source_.decoding().stored));
 }
 
-bool BoxReader::fits_cache(const Hyperslab& chunk) const {
-  return chunk.elements() * size_of(source_.decoding().stored) <= cache_bytes_;
+std::int64_t BoxReader::bytes_of(const Hyperslab& slab) const {
+  return slab.elements() * size_of(source_.decoding().stored);
 }
 
-const BoxReader::CachedChunk& BoxReader::whole_chunk(std::size_t part, const Partition& all, std::int64_t unit,
-                                                     ReadCost& cost) {
-  const auto found = std::find_if(cache_.begin(), cache_.end(),
-                                  [&](const CachedChunk& c) { return c.part == part && c.unit == unit; });
-  if (found != cache_.end()) {
-    cache_.splice(cache_.begin(), cache_, found);
-    return cache_.front();
-  }
-  CachedChunk chunk{part, unit, all.unit(unit), {}};
-  const std::int64_t elements = chunk.slab.elements(), bytes = elements * size_of(source_.decoding().stored);
-  while (!cache_.empty() && cached_bytes_ + bytes > cache_bytes_) {
-    cached_bytes_ -= static_cast<std::int64_t>(cache_.back().elements.size());
-    cache_.pop_back();
-  }
-  chunk.elements.resize(static_cast<std::size_t>(bytes));
-  read_elements(part, all, {unit, 0, elements}, chunk.elements.data(), cost);
-  cached_bytes_ += bytes;
-  cache_.push_front(std::move(chunk));
-  return cache_.front();
+std::shared_ptr<const ChunkCache::Chunk> BoxReader::whole_chunk(std::size_t part, const Partition& all,
+                                                                std::int64_t unit, ReadCost& cost) {
+  const Hyperslab slab = all.unit(unit);
+  return cache_->find_or_make({part, unit}, bytes_of(slab), [&] {
+    ChunkCache::Chunk chunk{slab, std::vector<std::byte>(static_cast<std::size_t>(bytes_of(slab)))};
+    read_elements(part, all, {unit, 0, slab.elements()}, chunk.elements.data(), cost);
+    return chunk;
+  });
 }
 
 }  // namespace scatterfold

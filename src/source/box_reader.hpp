@@ -4,11 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "source/chunk_cache.hpp"
 #include "source/joined_source.hpp"
 
 namespace scatterfold {
@@ -21,8 +21,13 @@ class BoxReader {
   /// `along`: the dimension in which the parts of the source follow one another; `memory_bytes`: what the reader may
   /// use, though never less than `least_bytes`. The source must outlive the reader.
   BoxReader(const JoinedSource& source, std::size_t along, std::int64_t memory_bytes);
+  /// One of several readers of the source that keep chunks in the same place, with no more memory of its own than it
+  /// needs to read one.
+  BoxReader(const JoinedSource& source, std::size_t along, std::shared_ptr<ChunkCache> cache);
 
   static std::int64_t least_bytes(const JoinedSource& source);
+  /// What a reader uses beside the chunks that are kept.
+  static std::int64_t own_bytes(const JoinedSource& source);
   /// With room for a chunk of which a part is left; more keeps more of them.
   static std::int64_t wanted_bytes(const JoinedSource& source);
 
@@ -30,13 +35,6 @@ class BoxReader {
   ReadCost read(const Hyperslab& box, std::byte* out);
 
  private:
-  struct CachedChunk {
-    std::size_t part;
-    std::int64_t unit;
-    Hyperslab slab;  ///< what the chunk has of the dataset
-    std::vector<std::byte> elements;
-  };
-
   /// A dense array that holds `slab`.
   struct Place {
     const Hyperslab& slab;
@@ -47,15 +45,16 @@ class BoxReader {
   ReadCost read_part(std::size_t part, const Hyperslab& own, const Hyperslab& whole, std::byte* out);
   void read_pieces(std::size_t part, const Partition& units, const Span& span, const Place& place, ReadCost& cost);
   void read_elements(std::size_t part, const Partition& units, const Span& span, std::byte* out, ReadCost& cost) const;
-  bool fits_cache(const Hyperslab& chunk) const;
-  const CachedChunk& whole_chunk(std::size_t part, const Partition& all, std::int64_t unit, ReadCost& cost);
+  std::int64_t bytes_of(const Hyperslab& slab) const;
+  std::shared_ptr<const ChunkCache::Chunk> whole_chunk(std::size_t part, const Partition& all, std::int64_t unit,
+                                                       ReadCost& cost);
 
   const JoinedSource& source_;
   std::size_t along_;
-  std::int64_t scratch_bytes_ = 0, cache_bytes_ = 0, cached_bytes_ = 0;
+  std::int64_t scratch_bytes_ = 0;
   std::size_t last_part_ = 0;
   std::vector<std::int64_t> begins_;  ///< of the parts in dimension `along`, and the end
-  std::list<CachedChunk> cache_;      ///< the last used first
+  std::shared_ptr<ChunkCache> cache_;
   std::vector<std::byte> scratch_;
 };
 

@@ -19,7 +19,7 @@ class BroadcastSource::Borrowed {
     source.given_back_.wait(lock, [&] { return !source.free_.empty() || source.made_ < source.readers_; });
     if (source.free_.empty()) {
       source.free_.push_back(
-          std::make_unique<Desk>(Desk{BoxReader(source.own_, source.axes_.along, source.reader_bytes_), {}}));
+          std::make_unique<Desk>(Desk{BoxReader(source.own_, source.axes_.along, source.cache_), {}}));
       ++source.made_;
     }
     desk_ = std::move(source.free_.back());
@@ -47,16 +47,16 @@ BroadcastSource::BroadcastSource(const JoinedSource& own, Hyperslab selection, A
       axes_(std::move(axes)),
       places_(places),
       size_(size_of(own.decoding().stored)),
+      read_bytes_(std::max(memory.read_bytes, BoxReader::least_bytes(own))),
       threads_(memory.threads),
-      readers_(static_cast<int>(
-          std::clamp<std::int64_t>(memory.read_bytes / BoxReader::wanted_bytes(own), 1, memory.threads))),
-      kept_(selection_.elements() <= memory.keep_bytes / size_) {
-  reader_bytes_ = memory.read_bytes / readers_;
-}
+      // Half for what readers need themselves: chunks that are kept are worth more than one more reader.
+      readers_(
+          static_cast<int>(std::clamp<std::int64_t>(read_bytes_ / 2 / BoxReader::own_bytes(own), 1, memory.threads))),
+      cache_(
+          std::make_shared<ChunkCache>(std::max<std::int64_t>(0, read_bytes_ - readers_ * BoxReader::own_bytes(own)))),
+      kept_(selection_.elements() <= memory.keep_bytes / size_) {}
 
-std::int64_t BroadcastSource::bytes() const {
-  return kept_ ? selection_.elements() * size_ : readers_ * std::max(reader_bytes_, BoxReader::least_bytes(own_));
-}
+std::int64_t BroadcastSource::bytes() const { return kept_ ? selection_.elements() * size_ : read_bytes_; }
 
 ReadCost BroadcastSource::read(const Span& span, std::byte* out) const {
   ReadCost cost;
@@ -79,7 +79,7 @@ ReadCost BroadcastSource::read(const Span& span, std::byte* out) const {
 void BroadcastSource::read_kept(const Hyperslab& box, std::byte* out, ReadCost& cost) const {
   std::call_once(read_once_, [&] {
     elements_.resize(static_cast<std::size_t>(selection_.elements() * size_));
-    cost.add(BoxReader(own_, axes_.along, reader_bytes_).read(selection_, elements_.data()));
+    cost.add(BoxReader(own_, axes_.along, read_bytes_).read(selection_, elements_.data()));
   });
   const Timer timer(cost.decode_s);
   const Hyperslab part = part_of_box(box, axes_.lengths, axes_.axes);

@@ -66,8 +66,9 @@ class BroadcastSource : public Source {
   const Hyperslab selection_;
   const Axes axes_;
   const ElementPlaces& places_;
-  std::int64_t size_, reader_bytes_ = 0;
+  std::int64_t size_, read_bytes_;
   int threads_, readers_;
+  std::shared_ptr<ChunkCache> cache_;  ///< of all readers
   bool kept_;
   mutable std::once_flag read_once_;
   mutable LargeArray<std::byte> elements_;  ///< all that are selected, where they are kept
