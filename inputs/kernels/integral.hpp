@@ -4,8 +4,7 @@
 // An integral in ten dimensions: of (x1 + ... + x10)^2 over the unit cube. It is 155/6 = 25.8333...; the mean of the
 // integrand at random points comes near, with the standard error std / sqrt(count).
 //
-//   scatterfold generate points.h5:/p --shape 1000000 --distribution ramp
-//   scatterfold moments points.h5:/p --kernel inputs/kernels/integral.hpp --seed 1
+//   scatterfold moments --shape 1e6 --kernel inputs/kernels/integral.hpp --seed 1
 
 constexpr int number_of_dimensions = 10;
 

@@ -4,8 +4,7 @@
 // A Julia set: after how many steps z = z * z + c leaves the circle of radius 2, with z from the element's place in a grid of
 // two dimensions and one c for all.
 //
-//   scatterfold generate grid.h5:/grid --shape 500,500 --distribution ramp
-//   scatterfold histogram grid.h5:/grid --kernel inputs/kernels/julia.hpp --set re=-0.8 --set im=0.156 --set most=200
+//   scatterfold histogram --shape 500,500 --kernel inputs/kernels/julia.hpp --set re=-0.8 --set im=0.156 --set most=200
 
 struct Complex {
   double re, im;

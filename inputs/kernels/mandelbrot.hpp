@@ -2,10 +2,9 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 //
 // The Mandelbrot set: after how many steps z = z * z + c leaves the circle of radius 2, and `most` where it does not. c is
-// the element's place in a grid of two dimensions, from -2 - 1.25i to 0.5 + 1.25i. Nothing of the dataset is looked at:
+// the element's place in a grid of two dimensions, from -2 - 1.25i to 0.5 + 1.25i.
 //
-//   scatterfold generate grid.h5:/grid --shape 500,500 --distribution ramp
-//   scatterfold moments grid.h5:/grid --kernel inputs/kernels/mandelbrot.hpp --set most=1000
+//   scatterfold moments --shape 500,500 --kernel inputs/kernels/mandelbrot.hpp --set most=1000
 
 KERNEL int mandelbrot(int most) {
   const double re = -2 + 2.5 * coordinate(-1) / extent(-1);

@@ -5,8 +5,7 @@
 // Scholes, 1973), in today's money. Element by element one walk; the mean is the price. With the numbers below the
 // formula gives 10.450584.
 //
-//   scatterfold generate walks.h5:/w --shape 1000000 --distribution ramp
-//   scatterfold moments walks.h5:/w --kernel inputs/kernels/option_price.hpp --seed 1 \
+//   scatterfold moments --shape 1e6 --kernel inputs/kernels/option_price.hpp --seed 1 \
 //       --set price=100 --set strike=100 --set rate=0.05 --set volatility=0.2 --set years=1
 
 KERNEL double option_price(double price, double strike, double rate, double volatility, double years) {

@@ -4,8 +4,7 @@
 // Pi by darts: a dart at the unit square is in the quarter of a circle with probability pi / 4, so the mean is pi. Every
 // element throws one; its standard error is std / sqrt(count). The same --seed gives the same bits on any machine.
 //
-//   scatterfold generate darts.h5:/d --shape 1000000 --distribution ramp
-//   scatterfold moments darts.h5:/d --kernel inputs/kernels/pi_darts.hpp --seed 1
+//   scatterfold moments --shape 1e6 --kernel inputs/kernels/pi_darts.hpp --seed 1
 
 KERNEL double pi_darts() {
   const double x = uniform(0), y = uniform(1);

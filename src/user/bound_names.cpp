@@ -39,7 +39,10 @@ void check_arguments(const UserCode& code, const Names& inputs, const Names& num
     if (contains(all, argument.name)) continue;
     const std::string words = fmt::format(
         "nothing is called {}: {}give it with --set {}=NUMBER, or rename it (there {}{}{})", argument.name,
-        guess(argument.name, all), argument.name, inputs.size() == 1 ? "is the input " : "are the inputs ",
+        guess(argument.name, all), argument.name,
+        inputs.empty()       ? "is no input"
+        : inputs.size() == 1 ? "is the input "
+                             : "are the inputs ",
         fmt::join(inputs, ", "), numbers.empty() ? "" : fmt::format("; --set gives {}", fmt::join(numbers, ", ")));
     throw UsageError(mistake_at(shown_in_terminal(code.kernel.path), argument.at, words, code.kernel.text));
   }
