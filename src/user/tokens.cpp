@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include "user/tokens.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 
@@ -109,7 +111,7 @@ class Scanner {
   std::size_t end_of_raw(std::size_t quote) const {
     const std::size_t open = text_.find('(', quote);
     if (open == std::string_view::npos) return text_.size();
-    return behind(")" + std::string(text_.substr(quote + 1, open - quote - 1)) + "\"", open);
+    return behind(fmt::format("){}\"", text_.substr(quote + 1, open - quote - 1)), open);
   }
 
   std::string_view text_;
