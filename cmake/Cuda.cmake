@@ -12,7 +12,7 @@ set(declarations "")
 set(rows "")
 foreach(fold IN LISTS fold_folders)
   file(CONFIGURE OUTPUT ${generated}/${fold}.cu CONTENT [[
-#include "backend/cuda/kernels.cuh"
+#include "backend/cuda/launch.cuh"
 #include "folds/@fold@/@fold@.hpp"
 
 namespace scatterfold::cuda {

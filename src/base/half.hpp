@@ -8,6 +8,11 @@
 /// roundings (float64 to float32 to float16) are not one.
 namespace scatterfold {
 
+/// float16 as it is stored.
+struct Half {
+  unsigned short bits;
+};
+
 /// The float16 nearest to `x`, ties to even; past 65519.99 infinity; every NaN is 0x7e00.
 SCATTERFOLD_HD unsigned short to_half_bits(double x) {
   using Bits = unsigned long long;

@@ -47,11 +47,6 @@ SCATTERFOLD_HD std::uint64_t swap_bytes(std::uint64_t x) {
          swap_bytes(static_cast<std::uint32_t>(x >> 32));
 }
 
-/// float16 as it is stored; only decoding sees it.
-struct Half {
-  std::uint16_t bits;
-};
-
 /// One stored element as a value. S: stored type (Half for float16), V: value type.
 template <class S, class V>
 SCATTERFOLD_HD V decode(const Decoding& d, S stored) {

@@ -8,7 +8,7 @@ import pathlib
 import re
 import sys
 
-from cases import Cases, Skipped
+from cases import Cases
 
 # Folder: the others whose headers its files may include. CMakeLists.txt must say the same.
 ARROWS = {
@@ -37,18 +37,14 @@ NAMES = {
     "codecs": (r"\b(ZSTD|LZ4|blosc)_\w+", r"<(zstd\w*|lz4\w*|blosc)\.h>", ["filters"]),
 }
 
-# What the GPU's or a run-time compiler's side of a fold is made of, and what may not come with it, however indirectly.
+# What the GPU's or a run-time compiler's side of a fold is made of (but for the launches of kernels, which are the host's),
+# and what may not come with it, however indirectly.
 DEVICE_SIDE = ["src/folds/*/*.hpp", "src/fold/kernel_list.hpp", "src/fold/extent.hpp", "src/fold/exact_sum.hpp",
                "src/fold/geometry.hpp", "src/fold/decoding.hpp", "src/base/lanes.hpp", "src/base/math.hpp", "src/math/*.hpp",
                "src/user/user_side.hpp", "src/base/half.hpp", "src/base/host_device.hpp", "src/backend/cuda/*.cuh"]
-HOSTS_WORLD = re.compile(r"<(iostream|sstream|fstream|string|vector|map|memory|functional|thread|mutex|filesystem|cstdio"
+HOST_SIDE = ["src/backend/cuda/launch.cuh"]
+HOSTS_WORLD = re.compile(r"<(cuda\w*\.h|iostream|sstream|fstream|string|vector|map|memory|functional|thread|mutex|filesystem|cstdio"
                          r"|fmt/.*|hdf5.*|mpi\.h|CLI/.*|nlohmann/.*)>")
-
-# Known exceptions, each with its reason: told as skipped, and an error as soon as there is nothing to except.
-KNOWN = {
-    "device_side": {"src/backend/cuda/kernels.cuh": "kernels and their launches share a header, which knows KernelKey "
-                                                    "(fold/fold.hpp): to be parted for run-time compilation"},
-}
 
 MOST_LINES = 400
 
@@ -105,38 +101,18 @@ def cmake_says_the_same(root):
             yield f"src/{room}: a folder that this test knows no arrows for"
 
 
-def excepting(known, problems):
-    """The problems, as (file, text), without those of the known exceptions; these make a skip of what would be a pass."""
-    excepted, others = set(), 0
-    for file, problem in problems:
-        if file in known:
-            excepted.add(file)
-        else:
-            others += 1
-            yield problem
-    for file in sorted(set(known) - excepted):
-        others += 1
-        yield f"{file}: is an exception that is needed no more: take it out of {pathlib.Path(__file__).name}"
-    if excepted and others == 0:
-        raise Skipped("but for " + "; ".join(f"{file} ({known[file]})" for file in sorted(excepted)))
-
-
 def names_in_rooms(root, what):
     name, header, rooms = NAMES[what]
-
-    def all_problems():
-        for path in sources(root):
-            file = str(path.relative_to(root))
-            if any(file.startswith(f"src/{room}/") for room in rooms):
-                continue
-            for number, line in enumerate(without_comments_and_strings(path.read_text()).splitlines(), 1):
-                if found := re.search(name, line):
-                    yield file, f"{file}:{number}: {found[0]} belongs in {' and '.join('src/' + room for room in rooms)}"
-            for number, line in included(path):
-                if re.match(header, line):
-                    yield file, f"{file}:{number}: #include {line} belongs in {' and '.join('src/' + r for r in rooms)}"
-
-    yield from excepting(KNOWN.get(what, {}), all_problems())
+    for path in sources(root):
+        file = str(path.relative_to(root))
+        if any(file.startswith(f"src/{room}/") for room in rooms):
+            continue
+        for number, line in enumerate(without_comments_and_strings(path.read_text()).splitlines(), 1):
+            if found := re.search(name, line):
+                yield f"{file}:{number}: {found[0]} belongs in {' and '.join('src/' + room for room in rooms)}"
+        for number, line in included(path):
+            if re.match(header, line):
+                yield f"{file}:{number}: #include {line} belongs in {' and '.join('src/' + r for r in rooms)}"
 
 
 def device_side_is_alone(root):
@@ -151,17 +127,13 @@ def device_side_is_alone(root):
             if header[0] == '"' and inner.is_file():
                 yield from reach(inner, [*way, header.strip('"')], seen)
 
-    def all_problems():
-        for pattern in DEVICE_SIDE:
-            files = sorted(root.glob(pattern))
-            if not files:
-                yield pattern, f"{pattern}: no such file; what has become of it?"
-            for path in files:
-                file = str(path.relative_to(root))
-                for problem in reach(path, [file], set()):
-                    yield file, problem
-
-    yield from excepting(KNOWN["device_side"], all_problems())
+    for pattern in [*DEVICE_SIDE, *HOST_SIDE]:
+        if not any(root.glob(pattern)):
+            yield f"{pattern}: no such file; what has become of it?"
+    for path in sorted(path for pattern in DEVICE_SIDE for path in root.glob(pattern)):
+        file = str(path.relative_to(root))
+        if file not in HOST_SIDE:
+            yield from reach(path, [file], set())
 
 
 def files_are_short(root):

@@ -2,8 +2,6 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #pragma once
 
-#include <cuda_runtime.h>
-
 namespace scatterfold::cuda {
 
 /// A barrier in shared memory that bulk copies by the hardware arrive at, too: copies from device to shared memory that

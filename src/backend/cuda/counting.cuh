@@ -2,13 +2,12 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #pragma once
 
-#include <cuda_fp16.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
 #include "backend/cuda/block.hpp"
+#include "backend/cuda/halves.cuh"
 #include "base/lanes.hpp"
 #include "fold/geometry.hpp"
 
@@ -86,9 +85,9 @@ __device__ __forceinline__ void for_each_element(const Values& all, const Block*
     const Block block = blocks[b];
     if constexpr (std::is_same_v<T, float>) {
       if (all.halves) {
-        const auto* halves = reinterpret_cast<const __half*>(all.data) + block.first;
+        const auto* halves = reinterpret_cast<const Half*>(all.data) + block.first;
         for (int i = threadIdx.x; i < block.elements; i += count_threads) {
-          const T x = __half2float(halves[i]);
+          const T x = value_of_half(halves[i]);
           if (count(x) >= open) settle(x);
         }
         continue;

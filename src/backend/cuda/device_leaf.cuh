@@ -2,13 +2,12 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #pragma once
 
-#include <cuda_fp16.h>
-
 #include <cstdint>
+#include <type_traits>
 
+#include "backend/cuda/halves.cuh"
 #include "backend/cuda/leaf_layout.cuh"
 #include "base/lanes.hpp"
-#include "fold/decoding.hpp"
 #include "fold/geometry.hpp"
 #include "fold/kernel_list.hpp"
 
@@ -191,7 +190,7 @@ class DeviceLeaf {
   };
 
   __device__ __forceinline__ static T value_of(T stored) { return stored; }
-  __device__ __forceinline__ static T value_of(Half stored) { return __half2float(__ushort_as_half(stored.bits)); }
+  __device__ __forceinline__ static T value_of(Half stored) { return value_of_half(stored); }
 
   /// The thread's number among those of the leaf, read again each time, so that the compiler does not compute all
   /// places before the first leaf and keep them: there are no registers for that.
