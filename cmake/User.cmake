@@ -1,7 +1,8 @@
 # The headers that users' functions are compiled with at run time, as text in the program (src/user/embedded_headers.hpp):
-# user/user_side.hpp and all that it includes, in the order in which one needs the other, without #include and #pragma.
+# user/user_side.hpp and all that it includes, in the order in which one needs the other, without #include and #pragma; for
+# GPUs also user/device_side.hpp.
 set(embedded "")
-set(user_headers "")
+set(embedded_text "")
 function(embed header)
   if(header IN_LIST embedded)
     return()
@@ -14,11 +15,26 @@ function(embed header)
     embed(${include})
   endforeach()
   string(REGEX REPLACE "#(pragma once|include \"[^\"\n]*\")" "" text "${text}")
-  string(APPEND user_headers "    R\"scatterfold(${text})scatterfold\",\n")
+  string(APPEND embedded_text "    R\"scatterfold(${text})scatterfold\",\n")
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${header})
   set(embedded "${embedded}" PARENT_SCOPE)
-  set(user_headers "${user_headers}" PARENT_SCOPE)
+  set(embedded_text "${embedded_text}" PARENT_SCOPE)
 endfunction()
 embed(user/user_side.hpp)
+set(user_headers "${embedded_text}")
+set(embedded_text "")
+embed(user/device_side.hpp)
+set(device_headers "${embedded_text}")
 configure_file(${PROJECT_SOURCE_DIR}/cmake/embedded_headers.cpp.in ${PROJECT_BINARY_DIR}/generated/embedded_headers.cpp @ONLY)
 target_sources(scatterfold_user PRIVATE ${PROJECT_BINARY_DIR}/generated/embedded_headers.cpp)
+
+# NVRTC compiles for GPUs. It is opened when the program runs; without it src/user/nvrtc_absent is linked in its place.
+if(SCATTERFOLD_HAS_NVRTC)
+  target_sources(scatterfold_user PRIVATE ${PROJECT_SOURCE_DIR}/src/user/nvrtc/nvrtc.cpp
+    ${PROJECT_SOURCE_DIR}/src/user/nvrtc/device_compiler.cpp)
+  target_include_directories(scatterfold_user SYSTEM PRIVATE ${NVRTC_INCLUDE_DIR})
+  target_compile_definitions(scatterfold_user PRIVATE SCATTERFOLD_NVRTC_FILE="${CUDA_nvrtc_LIBRARY}"
+    SCATTERFOLD_NVRTC_NAME="libnvrtc.so.${CUDAToolkit_VERSION_MAJOR}")
+else()
+  target_sources(scatterfold_user PRIVATE ${PROJECT_SOURCE_DIR}/src/user/nvrtc_absent/device_compiler.cpp)
+endif()

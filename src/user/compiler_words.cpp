@@ -31,6 +31,15 @@ std::string options_of(const UserCode& code) {
   return fmt::format("{}", fmt::join(given, " or "));
 }
 
+/// The column of the caret that NVRTC puts below a line, which it moves to the right by two; 0 where there is none.
+std::size_t caret_after(std::vector<std::string>::const_iterator line, std::vector<std::string>::const_iterator end) {
+  for (++line; line != end && line->starts_with(' '); ++line) {
+    const std::size_t caret = line->find_first_not_of(" \t");
+    if (caret >= 2 && line->substr(caret) == "^") return caret - 1;
+  }
+  return 0;
+}
+
 }  // namespace
 
 std::string first_line(const std::string& text) {
@@ -39,13 +48,14 @@ std::string first_line(const std::string& text) {
 
 std::string first_mistake(const std::string& said, const UserCode& code) {
   static const std::regex mistake(
-      R"(^(behind |call of )?(--kernel|--expr|--where|scatterfold):(\d{1,6}):(\d{1,6}): (?:fatal )?error: (.*)$)");
+      R"(^(behind |call of )?(--kernel|--expr|--where|scatterfold)[:(](\d{1,6})(?::(\d{1,6})|\)): (?:fatal )?error(?: #\S+)?: (.*)$)");
   static const std::regex ours(R"x(^static.assert.*failed.*?(?:: |")(--.*?)"?$)x");  // of user_unit_text
   static const std::regex undefined(R"(^.*undefined reference to [`'](.*)'$)");
   static const std::regex room("scatterfold::user::|UserText::");
-  for (const std::string& line : lines_of(said)) {
+  const std::vector<std::string> lines = lines_of(said);
+  for (auto line = lines.begin(); line != lines.end(); ++line) {
     std::smatch found, inner;
-    const std::string start = shown_in_terminal(line.substr(0, 400));  // regular expressions recurse
+    const std::string start = shown_in_terminal(line->substr(0, 400));  // regular expressions recurse
     if (std::regex_match(start, found, undefined)) {
       return fmt::format("{} is declared and nowhere defined ({}): give it a body",
                          std::regex_replace(found[1].str(), room, ""),
@@ -59,7 +69,8 @@ std::string first_mistake(const std::string& said, const UserCode& code) {
     const std::string name = option == "--kernel" ? shown_in_terminal(code.kernel.path) : option;
     if (where == "behind ") return fmt::format("{} ends too early: {}", name, words);
     if (where == "call of ") return fmt::format("{}:{}: {}", name, found[3].str(), words);
-    return mistake_at(name, std::stoul(found[3]), std::stoul(found[4]), words,
+    const std::size_t column = found[4].matched ? std::stoul(found[4]) : caret_after(line, lines.end());
+    return mistake_at(name, std::stoul(found[3]), column, words,
                       option == "--kernel" ? code.kernel.text
                       : option == "--expr" ? code.value
                                            : code.where);

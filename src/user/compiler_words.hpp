@@ -8,9 +8,9 @@
 
 namespace scatterfold {
 
-/// What GCC or Clang say about the first mistake in the user's words, with the line and a caret below and nothing of
-/// the code around it: "--expr:1:5: 'yy' was not declared in this scope", "  x + yy", "      ^". Empty where they say
-/// nothing of the kind.
+/// What GCC, Clang or NVRTC say about the first mistake in the user's words, with the line and a caret below and
+/// nothing of the code around it: "--expr:1:5: 'yy' was not declared in this scope", "  x + yy", "      ^". Empty where
+/// they say nothing of the kind.
 std::string first_mistake(const std::string& said, const UserCode& code);
 
 std::string first_line(const std::string& text);

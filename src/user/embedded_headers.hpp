@@ -10,5 +10,7 @@ namespace scatterfold {
 /// The text of the headers that users' functions are compiled with, in the order in which one needs the other, without
 /// their #include lines. Made by cmake/User.cmake.
 std::span<const std::string_view> user_headers();
+/// More of them, for GPUs.
+std::span<const std::string_view> device_headers();
 
 }  // namespace scatterfold

@@ -37,7 +37,8 @@ std::string shown_in_terminal(std::string text) {
 
 std::string mistake_at(const std::string& name, std::size_t row, std::size_t column, const std::string& words,
                        std::string_view text) {
-  const std::string what = fmt::format("{}:{}:{}: {}", name, row, column, words);
+  const std::string place = column > 0 ? fmt::format("{}:{}:{}", name, row, column) : fmt::format("{}:{}", name, row);
+  const std::string what = fmt::format("{}: {}", place, words);
   const std::size_t rows = static_cast<std::size_t>(std::ranges::count(text, '\n')) + 1;
   if (row < 1 || row > rows || text.empty()) return what;
   const std::string_view line = line_of(text, row);

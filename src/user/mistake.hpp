@@ -12,7 +12,7 @@ namespace scatterfold {
 std::string shown_in_terminal(std::string text);
 
 /// Something wrong in what a user wrote, as compilers say it: "--expr:1:5: WORDS", "  x + yy", "      ^". Lines and
-/// columns count from 1; without the line where `text` has no such place.
+/// columns count from 1 (0: not known); without the line where `text` has no such place.
 std::string mistake_at(const std::string& name, std::size_t row, std::size_t column, const std::string& words,
                        std::string_view text);
 /// The same of the byte `at` of `text`.

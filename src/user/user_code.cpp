@@ -105,8 +105,21 @@ std::string loop_part_text(bool placed, const std::string& before, const char* f
       placed ? " text.scatterfold_place = place_of(call, i);" : "", function, elements, before);
 }
 
+/// How the function that computes some elements begins and calls the loop over them.
+std::string start_text(Processor processor, bool placed) {
+  if (processor == Processor::gpu) {
+    return fmt::format("extern \"C\" __global__ void {}(const scatterfold::user::DeviceCall given) {{\n",
+                       user_map_name);
+  }
+  return fmt::format(
+      "extern \"C\" const int {} = scatterfold::user::type_number<scatterfold::user::Value>();\n"
+      "extern \"C\" const bool {} = {};\n"
+      "extern \"C\" long long {}(const scatterfold::user::UserCall& given) {{\n",
+      user_type_name, user_place_name, placed, user_map_name);
+}
+
 /// The function that computes some elements, and the type of its values.
-std::string map_text(const UserCode& code, const std::vector<UserInput>& inputs) {
+std::string map_text(const UserCode& code, const std::vector<UserInput>& inputs, Processor processor) {
   std::vector<std::string> samples, elements, missing;
   std::string pointers;
   for (std::size_t k = 0; k < inputs.size(); ++k) {
@@ -127,18 +140,16 @@ std::string map_text(const UserCode& code, const std::vector<UserInput>& inputs)
       "static_assert(is_number<decltype(UserText{{}}.scatterfold_wanted({samples}))>,\n"
       "              \"--where: must be true or false\");\n"
       "}}\n"
-      "extern \"C\" const int {type_name} = scatterfold::user::type_number<scatterfold::user::Value>();\n"
-      "extern \"C\" const bool {place_name} = {placed};\n"
-      "extern \"C\" long long {map_name}(const scatterfold::user::UserCall& given) {{\n"
+      "{start}"
       "  using namespace scatterfold::user;\n"
-      "  const UserCall call = given;\n"
+      "  const auto call = given;\n"
       "{pointers}"
-      "  return map_elements<Value>(\n"
+      "  return {loop}<Value>(\n"
       "      call, {value}, {left_out});\n"
       "}}\n",
       fmt::arg("samples", fmt::join(samples, ", ")), fmt::arg("pointers", pointers),
-      fmt::arg("option", code.kernel.given() ? "--kernel" : "--expr"), fmt::arg("type_name", user_type_name),
-      fmt::arg("place_name", user_place_name), fmt::arg("placed", placed), fmt::arg("map_name", user_map_name),
+      fmt::arg("option", code.kernel.given() ? "--kernel" : "--expr"), fmt::arg("start", start_text(processor, placed)),
+      fmt::arg("loop", processor == Processor::gpu ? "map_run" : "map_elements"),
       fmt::arg("value", loop_part_text(placed, "", "scatterfold_value", all_elements)),
       fmt::arg("left_out",
                loop_part_text(placed, fmt::format("{}!", fmt::join(missing, "")), "scatterfold_wanted", all_elements)));
@@ -154,7 +165,7 @@ bool uses_place(const UserCode& code) { return mentions_any(code, place_function
 
 bool uses_random_numbers(const UserCode& code) { return mentions_any(code, random_functions()); }
 
-std::string user_unit_text(const UserCode& code, const std::vector<UserInput>& inputs) {
+std::string user_unit_text(const UserCode& code, const std::vector<UserInput>& inputs, Processor processor) {
   std::optional<KernelText> kernels;
   if (code.kernel.given()) kernels = read_kernel_text(code.kernel);
   const KernelFunction* const kernel = kernels ? &chosen_kernel(code.kernel, *kernels) : nullptr;
@@ -162,6 +173,9 @@ std::string user_unit_text(const UserCode& code, const std::vector<UserInput>& i
 
   std::string text = "#line 1 \"scatterfold\"\n";
   for (const std::string_view header : user_headers()) text.append(header);
+  if (processor == Processor::gpu) {
+    for (const std::string_view header : device_headers()) text.append(header);
+  }
   text +=
       "#define KERNEL [[gnu::always_inline]] inline\nnamespace scatterfold::user {\nstruct UserText : PlaceFunctions, "
       "AngleFunctions {\n";
@@ -172,7 +186,7 @@ std::string user_unit_text(const UserCode& code, const std::vector<UserInput>& i
                                               : own_value_text(inputs));
   text += function_text("scatterfold_wanted", inputs,
                         code.where.empty() ? "  return true;\n" : expression_text(code, "--where", code.where));
-  return text + "};\n" + map_text(code, inputs);
+  return text + "};\n" + map_text(code, inputs, processor);
 }
 
 }  // namespace scatterfold

@@ -50,8 +50,12 @@ inline constexpr const char* user_place_name = "scatterfold_uses_place";
 bool uses_place(const UserCode& code);
 bool uses_random_numbers(const UserCode& code);
 
-/// A translation unit of C++20 without any header. Lines of the code count as the lines of files named `--kernel`,
-/// `--expr` and `--where`. Errors: UsageError where names in it do not fit the inputs and parameters.
-std::string user_unit_text(const UserCode& code, const std::vector<UserInput>& inputs);
+enum class Processor { cpu, gpu };
+
+/// A translation unit of C++20 without any header, of CUDA for a GPU: there the function is a kernel that takes a
+/// user::DeviceCall. Lines of the code count as the lines of files named `--kernel`, `--expr` and `--where`.
+/// Errors: UsageError where names in it do not fit the inputs and parameters.
+std::string user_unit_text(const UserCode& code, const std::vector<UserInput>& inputs,
+                           Processor processor = Processor::cpu);
 
 }  // namespace scatterfold

@@ -33,6 +33,7 @@ NAMES = {
     "mpi": (r"\bMPI_\w+", r"<mpi\.h>", ["team"]),
     "nccl": (r"\bnccl[A-Z]\w*", r"<nccl\.h>", ["team/nccl"]),
     "cuda": (r"\b(cuda|cu)[A-Z]\w*|\bCUDART_\w+|<<<", r"<cuda[\w/]*\.h>|<cub/|<thrust/", ["backend/cuda", "team/nccl"]),
+    "nvrtc": (r"\bnvrtc[A-Z]\w*", r"<nvrtc\.h>", ["user/nvrtc"]),
     "hdf5": (r"\bH5[A-Z]{1,2}[a-z]\w*|\bhid_t\b", r"<hdf5\w*\.h>", ["io"]),
     "codecs": (r"\b(ZSTD|LZ4|blosc)_\w+", r"<(zstd\w*|lz4\w*|blosc)\.h>", ["filters"]),
 }
@@ -41,7 +42,8 @@ NAMES = {
 # and what may not come with it, however indirectly.
 DEVICE_SIDE = ["src/folds/*/*.hpp", "src/fold/kernel_list.hpp", "src/fold/extent.hpp", "src/fold/exact_sum.hpp",
                "src/fold/geometry.hpp", "src/fold/decoding.hpp", "src/base/lanes.hpp", "src/base/math.hpp", "src/math/*.hpp",
-               "src/user/user_side.hpp", "src/base/half.hpp", "src/base/host_device.hpp", "src/backend/cuda/*.cuh"]
+               "src/user/user_side.hpp", "src/user/device_side.hpp", "src/user/run_time_standard.hpp", "src/base/half.hpp",
+               "src/base/host_device.hpp", "src/backend/cuda/*.cuh"]
 HOST_SIDE = ["src/backend/cuda/launch.cuh"]
 HOSTS_WORLD = re.compile(r"<(cuda\w*\.h|iostream|sstream|fstream|string|vector|map|memory|functional|thread|mutex|filesystem|cstdio"
                          r"|fmt/.*|hdf5.*|mpi\.h|CLI/.*|nlohmann/.*)>")
