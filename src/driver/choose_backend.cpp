@@ -68,6 +68,7 @@ void take_gpu(ChosenBackend& chosen, const Team& team, const Choice& choice, int
   chosen.mode = "cuda";
   chosen.device = device.index;
   chosen.device_uuid = device.uuid;
+  chosen.architecture = fmt::format("sm_{}{}", device.major, device.minor);
   chosen.rank_line = fmt::format("{}, {}, {}", host_name(), counted(threads, "thread"), device.describe());
   note_shared_cores(chosen, team, threads);
   if (team.kind() == "solo" && choice.seen > 1) {

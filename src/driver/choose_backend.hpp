@@ -16,10 +16,11 @@ class Team;
 /// How this rank computes.
 struct ChosenBackend {
   std::unique_ptr<Backend> backend;
-  std::string mode;         ///< serial, threads, processes, cuda
-  int device = -1;          ///< the GPU, where there is one
-  std::string device_uuid;  ///< of it
-  std::string rank_line;    ///< for the header: host, cores, GPU
+  std::string mode;          ///< serial, threads, processes, cuda
+  int device = -1;           ///< the GPU, where there is one
+  std::string device_uuid;   ///< of it
+  std::string architecture;  ///< of it: "sm_90"
+  std::string rank_line;     ///< for the header: host, cores, GPU
   std::vector<std::string> notes;
   std::int64_t memory_bytes = 0;
 };

@@ -9,7 +9,8 @@
 
 #include "driver/open_input.hpp"
 #include "source/broadcast_source.hpp"
-#include "user/mapped_source.hpp"
+#include "source/element_places.hpp"
+#include "user/loaded_map.hpp"
 
 namespace scatterfold {
 
@@ -23,14 +24,14 @@ struct Inputs {
   std::unique_ptr<Partition> grid = {};  ///< of the whole, where no input is the frame
   std::unique_ptr<ElementPlaces> places = {};                    ///< of the whole
   std::vector<std::unique_ptr<BroadcastSource>> broadcast = {};  ///< null for those that are cut like the whole
-  std::unique_ptr<LoadedMap> map = {};        ///< of the job's kernel or expression (apply_user_code)
-  std::unique_ptr<MappedSource> mapped = {};  ///< what it makes of the inputs
+  std::unique_ptr<LoadedMap> map = {};  ///< of the job's kernel or expression, where processors compute it
+  std::unique_ptr<Source> mapped = {};  ///< what that makes of the inputs (apply_user_code)
 
   const Partition& partition() const { return places->partition(); }
   /// Each input, cut as the whole is.
   std::vector<const Source*> sources() const;
   /// What is folded.
-  const Source& values() const { return mapped ? static_cast<const Source&>(*mapped) : *all.front().source; }
+  const Source& values() const { return mapped ? *mapped : *all.front().source; }
   std::size_t file_count() const;
   /// Whether all units are chunks: of several files, one that is not chunked is a unit.
   bool all_chunks() const;

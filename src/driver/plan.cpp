@@ -112,8 +112,8 @@ std::string arrays_text(const Job& job, const Input& input, const PreparedArrays
 std::string dataset_text(const Job& job, const InputFiles& files, const Launch& launch) {
   const Means means = means_of(job, launch);
   Inputs inputs = open_inputs(job, files, {means.memory_bytes, means.threads});
-  apply_user_code(job, inputs);
-  const Delivery delivery(job, files);  // of a run: claimed here for a moment
+  apply_user_code(job, job.mode == Mode::cuda ? "sm_90" : "", inputs);  // whatever GPU: what it says is the same
+  const Delivery delivery(job, files);                                  // of a run: claimed here for a moment
   const ValueKind values = values_of(job, inputs);
   check_combine(job, job.mode == Mode::cuda || job.mode == Mode::automatic);
   const Folds folds = bind_folds(job, values, {});

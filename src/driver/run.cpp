@@ -39,12 +39,12 @@ bool wants_nccl(const Job& job, const Team& team, const Backend& backend, const 
 
 /// Refuses what a run on this dataset would before it reads data, but for what ranks see differently. `compiles`: one
 /// rank's compiler is enough; the others look at the input.
-void check_dataset(const Job& job, const InputFiles& files, std::int64_t memory_bytes, bool compiles) {
-  Inputs inputs = open_inputs(job, files, {memory_bytes, 1});
+void check_dataset(const Job& job, const InputFiles& files, const ChosenBackend& chosen, bool compiles) {
+  Inputs inputs = open_inputs(job, files, {chosen.memory_bytes, 1});
   if (job.code.given() && !compiles) return;
-  apply_user_code(job, inputs);
+  apply_user_code(job, chosen.architecture, inputs);
   const Folds folds = bind_folds(job, values_of(job, inputs), {});
-  if (job.with_arrays()) PreparedArrays(job, inputs.all.front(), folds, memory_bytes, "").settle(folds, "");
+  if (job.with_arrays()) PreparedArrays(job, inputs.all.front(), folds, chosen.memory_bytes, "").settle(folds, "");
 }
 
 /// The run on one dataset, top to bottom. Team: collective.
@@ -55,7 +55,7 @@ RunAccount run_dataset(const Job& job, Team& team, const ChosenBackend& chosen, 
   team.phase("open", [&] { inputs = open_inputs(job, files, {chosen.memory_bytes, chosen.backend->threads()}); });
   watch.lap("open");
   const Share share = agree_on_share(team, inputs, *chosen.backend);
-  apply_user_code(job, team, inputs);
+  apply_user_code(job, chosen.architecture, team, inputs);
   const ValueKind values = values_of(job, inputs);
 
   // What can be refused is refused before any data is read; first passes tell the folds more.
@@ -130,7 +130,7 @@ void run_job(const Job& job, Team& team, const std::string& command_line, const 
   show_header(job, team, chosen, command_line);
   if (job.of_group()) {
     team.phase("plan", [&] {
-      for (const Job& one : jobs) check_dataset(one, files, chosen.memory_bytes, team.rank() == 0);
+      for (const Job& one : jobs) check_dataset(one, files, chosen, team.rank() == 0);
     });
   }
 

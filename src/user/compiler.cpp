@@ -28,8 +28,9 @@ std::string compiler_name() {
 
 [[noreturn]] void refuse_compiler(const std::string& what, const std::string& name, const std::string& why) {
   throw ResourceError(fmt::format(
-      "{} for --kernel, --expr and --where ({}: {}): install one (GCC or Clang), or name it in SCATTERFOLD_CXX", what,
-      name, why));
+      "{} for --kernel, --expr and --where ({}: {}): install one (GCC or Clang), name it in SCATTERFOLD_CXX, or use "
+      "--mode cuda where a GPU is",
+      what, name, why));
 }
 
 /// The environment, with compilers that speak plain English.

@@ -2,27 +2,14 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include "user/mapped_source.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
-#include "base/error.hpp"
 #include "fold/geometry.hpp"
-#include "source/decoding_of.hpp"
 #include "source/timer.hpp"
+#include "user/value_marks.hpp"
 
 namespace scatterfold {
-namespace {
-
-/// What a missing element becomes; of whole numbers the last one that anybody would count to.
-std::uint64_t missing_bits(ElementType type) {
-  if (is_float(type)) return missing_nan(type);
-  return type == ElementType::uint64 ? ~std::uint64_t{0} : std::uint64_t{1} << 63;
-}
-
-}  // namespace
-
 /// What one thread works with.
 struct MappedSource::Desk {
   /// Of one input: a piece as it is stored, and a leaf of it as values.
@@ -46,11 +33,10 @@ MappedSource::MappedSource(std::vector<const Source*> inputs, const ElementPlace
   for (const Source* const input : inputs_) {
     const Decoding& from = input->decoding();
     decode_.push_back(from.needed ? host_decode_kernel(from) : nullptr);
-    rules_.push_back({from.mark.bits, from.mark.given, from.nan_is_missing});
+    rules_.push_back(missing_rule(from));
     may_be_missing = may_be_missing || from.mark.given || from.nan_is_missing;
   }
-  decoding_.stored = decoding_.value = map.type();
-  decoding_.mark = {missing_bits(map.type()), may_be_missing};
+  decoding_ = decoding_of_values(map.type(), may_be_missing);
 }
 
 bool MappedSource::reads_whole_units() const {
@@ -78,12 +64,7 @@ ReadCost MappedSource::read(const Span& span, std::byte* out) const {
     const Span piece{span.unit, begin, std::min(span.end, begin + most)};
     taken += compute(piece, desk, out + (begin - span.begin) * size_of(decoding_.value), cost);
   }
-  if (taken > 0 && decoding_.mark.given) {
-    throw NumericError(
-        fmt::format("a value of --kernel or --expr is {} (unit {}), which stands for missing elements here: make it a "
-                    "float, as in 1.0 * (...)",
-                    decoding_.value == ElementType::uint64 ? "2^64 - 1" : "-2^63", span.unit));
-  }
+  if (taken > 0 && decoding_.mark.given) refuse_marked_value(decoding_.value, span.unit);
   return cost;
 }
 

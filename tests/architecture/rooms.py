@@ -23,7 +23,7 @@ ARROWS = {
     "axes": ["base", "partition", "io"],
     "source": ["base", "math", "fold", "filters", "partition", "io"],
     "user": ["base", "math", "fold", "folds", "partition", "source"],
-    "backend": ["base", "fold", "folds", "partition", "source"],
+    "backend": ["base", "fold", "folds", "partition", "source", "user"],
     "report": ["base", "fold"],
     "driver": ["base", "fold", "folds", "partition", "io", "axes", "source", "user", "backend", "team", "report"],
 }

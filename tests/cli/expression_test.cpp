@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // SPDX-FileCopyrightText: The scatterfold developers
+#include "backend/cuda_devices.hpp"
 #include "cli/made_by_python.hpp"
+#include "user/device_compiler.hpp"
 
 /// --expr and --where: what C++ of a user makes of elements is folded, in every mode with the same bits.
 namespace scatterfold::cli {
@@ -154,8 +156,22 @@ TEST_F(Expressions, with_a_mistake_are_shown_before_any_work) {
 
 TEST_F(Expressions, need_a_compiler) {
   const Start without{.environment = {{"SCATTERFOLD_CXX", "/nowhere/c++"}}};
-  expect_error(scatterfold({"moments", in("f4"), "--expr", "x"}, without), 5, "no C++ compiler for --kernel", 2);
+  expect_error(scatterfold({"moments", in("f4"), "--expr", "x", "--mode", "threads"}, without), 5,
+               "no C++ compiler for --kernel", 2);
   EXPECT_EQ(scatterfold({"moments", in("f4")}, without).code, 0) << "nothing else does";
+}
+
+TEST_F(Expressions, need_no_other_compiler_than_nvrtc_on_a_gpu) {
+  if (!has_device_compiler()) GTEST_SKIP() << "no NVRTC here";
+  const Start without{.environment = {{"SCATTERFOLD_CXX", "/nowhere/c++"}}};
+  const std::string plan =
+      scatterfold({"plan", "moments", in("f4"), "--expr", "x * 2.0", "--mode", "cuda"}, without).out;
+  EXPECT_NE(plan.find("values       float64 by --expr"), std::string::npos) << plan;
+  expect_error(scatterfold({"plan", "moments", in("f4"), "--expr", "x * y", "--mode", "cuda"}, without), 2,
+               "--expr:1:5: identifier \"y\" is undefined", 2);
+  if (cuda_device_count() == 0) GTEST_SKIP() << "no GPU here: only planned";
+  EXPECT_EQ(json_of({"moments", in("f4"), "--expr", "x", "--mode", "cuda"}, without)["result_digest"],
+            json_of({"moments", in("f4"), "--mode", "threads"})["result_digest"]);
 }
 
 }  // namespace

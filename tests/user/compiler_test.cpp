@@ -157,8 +157,8 @@ TEST(Compile, needs_a_compiler) {
   setenv("SCATTERFOLD_CXX", "/nowhere/c++", 1);
   EXPECT_EQ(
       message_of<ResourceError>({"x", ""}),
-      "no C++ compiler for --kernel, --expr and --where (/nowhere/c++: No such file or directory): install one (GCC "
-      "or Clang), or name it in SCATTERFOLD_CXX");
+      "no C++ compiler for --kernel, --expr and --where (/nowhere/c++: No such file or directory): install one (GCC or "
+      "Clang), name it in SCATTERFOLD_CXX, or use --mode cuda where a GPU is");
   setenv("SCATTERFOLD_CXX", "false", 1);
   EXPECT_EQ(message_of<ResourceError>({"x", ""}).substr(0, 86),
             "the C++ compiler failed for --kernel, --expr and --where (false: it ended with code 1)");

@@ -73,8 +73,8 @@ TEST_F(DeviceCompiler, says_what_is_wrong_where) {
 }
 
 TEST_F(DeviceCompiler, refuses_a_gpu_that_it_does_not_know) {
-  EXPECT_EQ(message_of<ResourceError>({"x", ""}, "sm_1").substr(0, 57),
-            "cannot compile --expr and --where for the GPU (NVRTC: nvr");
+  EXPECT_EQ(message_of<ResourceError>({"x", ""}, "sm_1").substr(0, 67),
+            "cannot compile --kernel, --expr and --where for the GPU (NVRTC: nvr");
 }
 
 TEST(CompilerWords, understands_nvrtc) {

@@ -13,6 +13,7 @@
 #include "backend/cuda/array_stream.hpp"
 #include "backend/cuda/decode.hpp"
 #include "backend/cuda/device_fold.hpp"
+#include "backend/cuda/device_map.hpp"
 #include "backend/cuda/reader_pool.hpp"
 #include "backend/cuda_devices.hpp"
 #include "base/error.hpp"
@@ -36,6 +37,7 @@ struct Slot {
   Buffer pinned, device, decoded, state_pinned;
   PieceTables tables;
   std::vector<DeviceFold::Scratch> scratch;
+  DeviceMap::Scratch mapped;
   Piece piece;
   ReaderPool::Batch batch;
   std::mutex mutex;  ///< of the cost, which the readers add to
@@ -82,14 +84,18 @@ class CudaBackend : public Backend {
     return std::clamp(memory_bytes_ / (2 * ring_slots), smallest_piece_bytes, preferred_piece_bytes);
   }
 
-  WorkTimes fold(const Source& source, const std::vector<const Fold*>& folds, const Share& share,
+  WorkTimes fold(const Source& values, const std::vector<const Fold*>& folds, const Share& share,
                  std::vector<Partial>& partials, FoldProgress& progress) override {
     check(cudaSetDevice(device_), "choosing it");
     const DefaultFloatEnvironment environment;
     WorkTimes times;
     if (share.runs() == 0) return times;
+    const auto* const mapped = dynamic_cast<const DeviceMappedSource*>(&values);
+    const Source& source = mapped != nullptr ? mapped->elements() : values;
     const std::int64_t element_bytes = size_of(source.decoding().stored);
 
+    std::optional<DeviceMap> map;
+    if (mapped != nullptr) map.emplace(*mapped);
     std::vector<DeviceFold> device_folds;
     std::vector<Climb> climbs;
     for (const Fold* fold : folds) {
@@ -110,6 +116,7 @@ class CudaBackend : public Backend {
       check(cudaEventElapsedTime(&compute_ms, slot.copied.get(), slot.done.get()), "timing");
       times.copy_s += copy_ms * 1e-3;
       times.compute_s += compute_ms * 1e-3;
+      if (map) map->check_values(slot.piece, slot.mapped);
       take_states(slot, folds, share.level, climbs, partials);
       progress.elements.fetch_add(slot.piece.elements, std::memory_order_relaxed);
       slot.busy = false;
@@ -123,7 +130,7 @@ class CudaBackend : public Backend {
       times.decode_s += (slot->cost.decode_s + slot->cost.compute_s) / readers.threads();
       times.bytes_read += slot->cost.bytes;
       times.elements += slot->piece.elements;
-      enqueue(*slot, source.decoding(), device_folds);
+      enqueue(*slot, source.decoding(), map ? &*map : nullptr, device_folds);
     };
     std::size_t turn = 0;
     for (;; turn = (turn + 1) % slots.size()) {
@@ -186,10 +193,10 @@ class CudaBackend : public Backend {
     hand_over();
   }
 
-  /// The elements of a slot as kernels see them: as they are, or decoded behind the copy.
-  static Values decoded(Slot& slot, const Decoding& decoding) {
-    const bool halves = decoding.stored == ElementType::float16 && decoding.value == ElementType::float32 &&
-                        !decoding.swapped && !decoding.mark.given;
+  /// The elements of a slot as kernels see them: as they are, or decoded behind the copy. `knows_halves`: of folds.
+  static Values decoded(Slot& slot, const Decoding& decoding, bool knows_halves) {
+    const bool halves = knows_halves && decoding.stored == ElementType::float16 &&
+                        decoding.value == ElementType::float32 && !decoding.swapped && !decoding.mark.given;
     if (!decoding.needed || halves) return {slot.device.data(), halves, decoding.mark};
     const std::int64_t count = slot.piece.bytes / size_of(decoding.stored);
     slot.decoded.reserve(Buffer::Kind::device, static_cast<std::size_t>(count * size_of(decoding.value)));
@@ -197,7 +204,9 @@ class CudaBackend : public Backend {
     return {slot.decoded.data(), false, decoding.mark};
   }
 
-  static void enqueue(Slot& slot, const Decoding& decoding, const std::vector<DeviceFold>& folds) {
+  /// `map`: null where the elements are the values.
+  static void enqueue(Slot& slot, const Decoding& decoding, const DeviceMap* map,
+                      const std::vector<DeviceFold>& folds) {
     const Piece& piece = slot.piece;
     const cudaStream_t stream = slot.stream.get();
     slot.device.reserve(Buffer::Kind::device, static_cast<std::size_t>(piece.bytes));
@@ -210,7 +219,8 @@ class CudaBackend : public Backend {
     slot.tables.upload(stream, piece);
     check(cudaEventRecord(slot.copied.get(), stream), "recording an event");
 
-    const Values values = decoded(slot, decoding);
+    Values values = decoded(slot, decoding, map == nullptr);
+    if (map != nullptr) values = map->enqueue(stream, piece, slot.tables, values.data, slot.mapped);
     std::size_t state_bytes = 0;
     for (const DeviceFold& fold : folds) state_bytes += static_cast<std::size_t>(fold.fold().state_bytes());
     slot.state_pinned.reserve(Buffer::Kind::pinned, state_bytes);

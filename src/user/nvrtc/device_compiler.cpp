@@ -14,10 +14,10 @@ namespace scatterfold {
 namespace {
 
 [[noreturn]] void refuse(const std::string& what, const std::string& why) {
-  throw ResourceError(
-      fmt::format("{} --expr and --where for the GPU (NVRTC: {}): use --mode threads, which needs a C++ compiler, or "
-                  "install CUDA's NVRTC",
-                  what, why));
+  throw ResourceError(fmt::format(
+      "{} --kernel, --expr and --where for the GPU (NVRTC: {}): use --mode threads, which needs a C++ compiler, or "
+      "install CUDA's NVRTC",
+      what, why));
 }
 
 /// A translation unit in NVRTC's hands.

@@ -11,7 +11,7 @@ bool has_device_compiler() { return false; }
 
 std::vector<std::byte> compile_for_device(const UserCode&, const std::vector<UserInput>&, const std::string&) {
   throw ResourceError(
-      "this scatterfold was built without NVRTC, which compiles --expr and --where for GPUs: use --mode threads");
+      "this scatterfold was built without NVRTC, which compiles --kernel, --expr and --where for GPUs: use --mode threads");
 }
 
 }  // namespace scatterfold
