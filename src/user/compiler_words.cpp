@@ -2,10 +2,13 @@
 // SPDX-FileCopyrightText: The scatterfold developers
 #include "user/compiler_words.hpp"
 
+#include <cxxabi.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <memory>
 #include <regex>
 #include <sstream>
 #include <vector>
@@ -40,6 +43,15 @@ std::size_t caret_after(std::vector<std::string>::const_iterator line, std::vect
   return 0;
 }
 
+/// The name of a function from that in object code.
+std::string as_written(const std::string& name) {
+  if (!name.starts_with("_Z")) return name;
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> found(abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status),
+                                                          std::free);
+  return found ? found.get() : name;
+}
+
 }  // namespace
 
 std::string first_line(const std::string& text) {
@@ -50,7 +62,7 @@ std::string first_mistake(const std::string& said, const UserCode& code) {
   static const std::regex mistake(
       R"(^(behind |call of )?(--kernel|--expr|--where|scatterfold)[:(](\d{1,6})(?::(\d{1,6})|\)): (?:fatal )?error(?: #\S+)?: (.*)$)");
   static const std::regex ours(R"x(^static.assert.*failed.*?(?:: |")(--.*?)"?$)x");  // of user_unit_text
-  static const std::regex undefined(R"(^.*undefined reference to [`'](.*)'$)");
+  static const std::regex undefined(R"(^.*(?:undefined reference to|Unresolved extern function) [`'](.*)'$)");
   static const std::regex room("scatterfold::user::|UserText::");
   const std::vector<std::string> lines = lines_of(said);
   for (auto line = lines.begin(); line != lines.end(); ++line) {
@@ -58,7 +70,7 @@ std::string first_mistake(const std::string& said, const UserCode& code) {
     const std::string start = shown_in_terminal(line->substr(0, 400));  // regular expressions recurse
     if (std::regex_match(start, found, undefined)) {
       return fmt::format("{} is declared and nowhere defined ({}): give it a body",
-                         std::regex_replace(found[1].str(), room, ""),
+                         std::regex_replace(as_written(found[1]), room, ""),
                          code.kernel.given() ? shown_in_terminal(code.kernel.path) : options_of(code));
     }
     if (!std::regex_match(start, found, mistake)) continue;

@@ -72,6 +72,18 @@ TEST_F(DeviceCompiler, says_what_is_wrong_where) {
   EXPECT_EQ(message_of<UsageError>({std::string(300'000, 'a'), ""}).substr(0, 10), "--expr:1:1");
 }
 
+TEST_F(DeviceCompiler, takes_kernel_files) {
+  const auto kernel = [](const std::string& text) { return UserCode{"", "", {"own.hpp", "", text}, {}}; };
+  EXPECT_EQ(
+      type_of(kernel("float twice(float y) { return 2 * y; }\nKERNEL double f(float x) { return twice(x) + 0.5; }"),
+              ElementType::float32),
+      ElementType::float64);
+  EXPECT_EQ(message_of<UsageError>(kernel("KERNEL float f(float x) {\n  return x + z;\n}")),
+            "own.hpp:2:14: identifier \"z\" is undefined\n    return x + z;\n               ^");
+  EXPECT_EQ(message_of<UsageError>(kernel("float g(float x);\nKERNEL float f(float x) { return g(x); }")),
+            "g(float) is declared and nowhere defined (own.hpp): give it a body");
+}
+
 TEST_F(DeviceCompiler, refuses_a_gpu_that_it_does_not_know) {
   EXPECT_EQ(message_of<ResourceError>({"x", ""}, "sm_1").substr(0, 67),
             "cannot compile --kernel, --expr and --where for the GPU (NVRTC: nvr");
