@@ -18,6 +18,7 @@ template <class Value, class ValueOf, class LeftOut>
 __device__ __forceinline__ void map_run(const DeviceCall& call, const ValueOf& value_of, const LeftOut& is_left_out) {
   const DeviceRun run = call.runs[blockIdx.x];
   const int stride = static_cast<int>(gridDim.y * blockDim.x);
+#pragma unroll 1  // else the compiler divides, and divisions are looked for in what it made
   for (int k = static_cast<int>(blockIdx.y * blockDim.x + threadIdx.x); k < run.count; k += stride) {
     const long long i = run.first + k;
     UserCall one = {};

@@ -20,7 +20,7 @@ class DeviceCompiler : public ::testing::Test {
 
 /// Of the values.
 ElementType type_of(const UserCode& code, ElementType element) {
-  const std::vector<std::byte> program = compile_for_device(code, {{"x", element}}, "sm_90");
+  const std::vector<std::byte> program = compile_for_device(code, {{"x", element}}, "sm_90").bytes;
   EXPECT_EQ(static_cast<char>(program.at(1)), 'E') << "an ELF image";
   return static_cast<ElementType>(program.back());
 }
@@ -46,6 +46,19 @@ TEST_F(DeviceCompiler, values_have_the_types_that_they_have_on_the_processor) {
     EXPECT_EQ(type_of({"", "x != 3"}, type), type == Type::uint64 ? type : whole ? Type::int64 : type) << name_of(type);
     EXPECT_EQ(type_of({"sqrt(x)", ""}, type), type == Type::float32 ? type : Type::float64) << name_of(type);
   }
+}
+
+TEST_F(DeviceCompiler, tells_of_divisions_that_only_processors_notice_the_end_of) {
+  const auto divides = [](const std::string& value, ElementType type) {
+    return compile_for_device({value, ""}, {{"x", type}}, "sm_90").divides_whole_numbers;
+  };
+  for (const ElementType type : {ElementType::int8, ElementType::uint16, ElementType::int32, ElementType::uint64}) {
+    EXPECT_TRUE(divides("1000 / x", type)) << name_of(type);
+    EXPECT_TRUE(divides("7 % (x + 1)", type)) << name_of(type);
+    EXPECT_FALSE(divides("x / 7 + x % 12", type)) << name_of(type);
+    EXPECT_FALSE(divides("1000.0 / x + sin(x) + pow(x, 0.3) + fmod(x, 2.0)", type)) << name_of(type);
+  }
+  EXPECT_FALSE(divides("1000 / x", ElementType::float32));
 }
 
 TEST_F(DeviceCompiler, has_every_function) {

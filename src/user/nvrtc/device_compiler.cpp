@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <regex>
 
 #include "base/error.hpp"
 #include "user/compiler_words.hpp"
@@ -60,6 +61,13 @@ class Unit {
     check(nvrtc().cubin(program_, reinterpret_cast<char*>(bytes.data())));
     return bytes;
   }
+  std::string ptx() const {
+    std::size_t size = 0;
+    check(nvrtc().ptx_size(program_, &size));
+    std::string text(size, '\0');
+    check(nvrtc().ptx(program_, text.data()));
+    return text;
+  }
 
  private:
   static constexpr const char* type_mark =
@@ -72,12 +80,18 @@ class Unit {
   nvrtcProgram program_ = nullptr;
 };
 
+/// By numbers that the compiler does not know, that is: it makes multiplications of the others. Source: PTX ISA 8.0.
+bool divides_whole_numbers(const std::string& ptx) {
+  static const std::regex division(R"(\b(div|rem)\.[us](16|32|64)\b)");
+  return std::regex_search(ptx, division);
+}
+
 }  // namespace
 
 bool has_device_compiler() { return nvrtc().trouble.empty(); }
 
-std::vector<std::byte> compile_for_device(const UserCode& code, const std::vector<UserInput>& inputs,
-                                          const std::string& architecture) {
+DeviceProgram compile_for_device(const UserCode& code, const std::vector<UserInput>& inputs,
+                                 const std::string& architecture) {
   if (!has_device_compiler()) refuse("nothing compiles", nvrtc().trouble);
   Unit unit(user_unit_text(code, inputs, Processor::gpu));
   const nvrtcResult result = unit.compile(architecture);
@@ -86,8 +100,8 @@ std::vector<std::byte> compile_for_device(const UserCode& code, const std::vecto
     if (const std::string mistake = first_mistake(said, code); !mistake.empty()) throw UsageError(mistake);
     refuse("cannot compile", said.empty() ? nvrtc().words(result) : first_line(said));
   }
-  std::vector<std::byte> program = unit.cubin();
-  program.push_back(static_cast<std::byte>(unit.type()));
+  DeviceProgram program = {unit.cubin(), divides_whole_numbers(unit.ptx())};
+  program.bytes.push_back(static_cast<std::byte>(unit.type()));
   return program;
 }
 

@@ -34,6 +34,8 @@ Nvrtc::Nvrtc() {
   find(log, "nvrtcGetProgramLog");
   find(cubin_size, "nvrtcGetCUBINSize");
   find(cubin, "nvrtcGetCUBIN");
+  find(ptx_size, "nvrtcGetPTXSize");
+  find(ptx, "nvrtcGetPTX");
   find(words, "nvrtcGetErrorString");
 }
 

@@ -9,9 +9,10 @@ namespace scatterfold {
 
 bool has_device_compiler() { return false; }
 
-std::vector<std::byte> compile_for_device(const UserCode&, const std::vector<UserInput>&, const std::string&) {
+DeviceProgram compile_for_device(const UserCode&, const std::vector<UserInput>&, const std::string&) {
   throw ResourceError(
-      "this scatterfold was built without NVRTC, which compiles --kernel, --expr and --where for GPUs: use --mode threads");
+      "this scatterfold was built without NVRTC, which compiles --kernel, --expr and --where for GPUs: use --mode "
+      "threads");
 }
 
 }  // namespace scatterfold

@@ -36,7 +36,7 @@ struct Compiled {
   Compiled(const UserCode& code, ElementType type)
       : loaded(compile(code, {{"x", type}}, "portable")), selects(!code.where.empty()) {
     const CudaDevice device = cuda_devices().at(0);
-    program = compile_for_device(code, {{"x", type}}, fmt::format("sm_{}{}", device.major, device.minor));
+    program = compile_for_device(code, {{"x", type}}, fmt::format("sm_{}{}", device.major, device.minor)).bytes;
   }
   LoadedMap loaded;
   std::vector<std::byte> program;
