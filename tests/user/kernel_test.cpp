@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <iostream>
 
 #include "base/instruction_set.hpp"
 #include "math/random.hpp"
@@ -86,9 +87,13 @@ TEST(Kernel, says_of_unknown_names_what_there_is) {
 
 TEST(Kernel, has_its_mistakes_shown_where_they_are) {
   const std::vector<UserInput> x = {{"x", ElementType::float32}};
+  const bool stdout_was_there = std::filesystem::is_symlink("/dev/stdout");
   for (const char* compiler : {"c++", "clang++"}) {
+    if (std::string(compiler) == "clang++" && !std::filesystem::exists("/usr/bin/clang++")) {
+      std::cout << "SKIPPED in part: no clang++ here\n";
+      continue;
+    }
     setenv("SCATTERFOLD_CXX", compiler, 1);
-    if (std::string(compiler) == "clang++" && !std::filesystem::exists("/usr/bin/clang++")) continue;
     const auto place_of = [&](const std::string& text) {
       const std::string all = refusal_of(kernel(text), x);
       return all.substr(0, all.find(' ')) + all.substr(std::min(all.find('\n'), all.size()));
@@ -101,7 +106,7 @@ TEST(Kernel, has_its_mistakes_shown_where_they_are) {
     EXPECT_EQ(refusal_of(kernel("KERNEL void f(float x) {}"), x), "--kernel: the value of an element must be a number");
     EXPECT_EQ(refusal_of(kernel("float g(float x);\nKERNEL float f(float x) { return g(x); }"), x),
               "g(float) is declared and nowhere defined (k.hpp): give it a body");
-    EXPECT_TRUE(std::filesystem::is_symlink("/dev/stdout")) << "a linker that failed removed it";
+    EXPECT_EQ(std::filesystem::is_symlink("/dev/stdout"), stdout_was_there) << "a linker that failed removed it";
     unsetenv("SCATTERFOLD_CXX");
   }
 }
