@@ -41,7 +41,7 @@ void write_stdout(const std::string& text) {
 /// What goes to stderr comes along; a run does not fail because nobody reads it.
 void write_stderr(const std::string& text) { std::fputs(text.c_str(), stderr); }
 
-/// The data, and what it is weighed by.
+/// The data, what it is weighed by, and the kernel.
 std::vector<std::string> all_inputs(const Job& job, const InputFiles& data) {
   std::vector<std::string> files;
   for (const std::vector<std::string>& own : data) files.insert(files.end(), own.begin(), own.end());
@@ -51,6 +51,7 @@ std::vector<std::string> all_inputs(const Job& job, const InputFiles& data) {
     std::string dataset;
     split_input(weights, files.emplace_back(), dataset);
   }
+  if (job.code.kernel.given()) files.push_back(job.code.kernel.path);
   return files;
 }
 

@@ -63,7 +63,7 @@ CLI::App* add_generate_command(CLI::App& app, GenerateOptions& options) {
       ->required();
   option("--shape", "N,N,...", "extents, up to 32, or the word scalar; 1e6 is a number too",
          [&options](const std::string& text) {
-           options.shape = text == "scalar" ? std::vector<std::int64_t>{} : parse_extents(text);
+           options.shape = text == "scalar" ? std::vector<std::int64_t>{} : parse_extents("--shape", text);
          })
       ->required();
   option("--dtype", "TYPE", "bool (true above 0.5), int8 to uint64, float16, float32 (default), float64",
@@ -78,7 +78,7 @@ CLI::App* add_generate_command(CLI::App& app, GenerateOptions& options) {
   option("--high", "X", "of uniform (1), never reached",
          [&options](const std::string& text) { options.high = parse_real(text); });
   option("--chunks", "N,N,...", "store in chunks of these extents",
-         [&options](const std::string& text) { options.chunks = parse_extents(text); });
+         [&options](const std::string& text) { options.chunks = parse_extents("--chunks", text); });
   option("--deflate", "LEVEL", "compress chunks, 0 to 9",
          [&options](const std::string& text) { options.deflate = parse_small(text, 9); });
   command->add_flag("--shuffle", options.shuffle, "HDF5's shuffle filter, before compression");

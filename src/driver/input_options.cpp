@@ -49,7 +49,7 @@ void add_input_options(CLI::App& app, Job& job) {
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option_function<std::string>(
-         "--shape", [&job](const std::string& text) { job.shape = parse_extents(text); },
+         "--shape", [&job](const std::string& text) { job.shape = parse_extents("--shape", text); },
          "the shape of the values: --expr needs no input, or inputs that broadcast to it")
       ->type_name("N,N,...")
       ->group("Data")

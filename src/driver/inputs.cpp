@@ -28,7 +28,7 @@ Broadcast whole_of(const Job& job, const std::vector<InputJob>& jobs, const std:
   shapes.push_back({"--shape", job.shape, {}});
   Broadcast whole = broadcast(shapes);
   if (whole.lengths != job.shape) {
-    throw InputError(fmt::format("the inputs have more than --shape {} (together it would be {}): give that, or select",
+    throw InputError(fmt::format("the inputs have more than --shape {} (together it would be {}): give that",
                                  fmt::join(job.shape, ","), fmt::join(whole.lengths, ",")));
   }
   whole.full = std::nullopt;

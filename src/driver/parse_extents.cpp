@@ -13,11 +13,15 @@
 
 namespace scatterfold {
 
-std::vector<std::int64_t> parse_extents(const std::string& text) {
+std::vector<std::int64_t> parse_extents(const std::string& option, const std::string& text) {
   std::vector<std::int64_t> extents;
   for (std::size_t at = 0; at <= text.size();) {
     const std::size_t comma = std::min(text.find(',', at), text.size());
-    extents.push_back(parse_integer(std::string_view(text).substr(at, comma - at)));
+    try {
+      extents.push_back(parse_integer(std::string_view(text).substr(at, comma - at)));
+    } catch (const UsageError& error) {
+      throw UsageError(fmt::format("{}: {}", option, error.what()));
+    }
     at = comma + 1;
   }
   return extents;

@@ -8,8 +8,8 @@
 
 namespace scatterfold {
 
-/// "16384,1e4" -> its numbers. Errors: UsageError.
-std::vector<std::int64_t> parse_extents(const std::string& text);
+/// "16384,1e4" -> its numbers. Errors: UsageError naming the option.
+std::vector<std::int64_t> parse_extents(const std::string& option, const std::string& text);
 
 /// Refuses, of a --shape, more than 32 dimensions, negative extents, and a product of 2^63 or more. Errors: UsageError.
 void check_shape(const std::vector<std::int64_t>& shape);

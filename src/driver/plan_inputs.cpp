@@ -11,6 +11,7 @@
 #include "driver/inputs.hpp"
 #include "driver/select.hpp"
 #include "driver/user_code_options.hpp"
+#include "io/printable.hpp"
 #include "partition/broadcast.hpp"
 
 namespace scatterfold {
@@ -21,11 +22,11 @@ std::string type_text(const DatasetInfo& info) { return std::string(info.boolean
 /// "g.h5:/x (3 files along time)"
 std::string place_text(const Job& job, const Input& input) {
   const auto files = std::ssize(input.source->parts());
-  return fmt::format("{}:{}{}", job.file, input.info.path,
+  return fmt::format("{}:{}{}", printable(job.file, 1000), printable(input.info.path),
                      job.concat.empty() ? "" : fmt::format(" ({} along {})", counted(files, "file"), job.concat));
 }
 
-/// "t (time 12, lat 3) of float32, read as the values are cut, in g.h5:/t"
+/// "t (time 12, lat 3) of float32, read as values are cut, from g.h5:/t"
 std::string input_text(const InputJob& one, const Input& input, const BroadcastSource* broadcast) {
   const char* const way = broadcast == nullptr ? "read as values are cut"
                           : broadcast->kept()  ? "kept"

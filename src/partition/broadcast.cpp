@@ -78,7 +78,7 @@ class Whole {
   [[noreturn]] void refuse(std::size_t input, std::size_t axis, std::int64_t length) const {
     const std::string& name = all_.names[axis];
     throw InputError(
-        fmt::format("{} and {} do not go together ({}: {} and {}): select or rename, lengths are equal or 1, by the "
+        fmt::format("{} and {} do not go together ({}: {} and {}): rename, lengths are equal or 1, by the "
                     "names of dimensions "
                     "where all of an input's have one, else counted from the last",
                     shape_text(inputs_[from_[axis]]), shape_text(inputs_[input]),

@@ -60,7 +60,7 @@ std::string first_line(const std::string& text) {
 
 std::string first_mistake(const std::string& said, const UserCode& code) {
   static const std::regex mistake(
-      R"(^(behind |call of )?(--kernel|--expr|--where|scatterfold)[:(](\d{1,6})(?::(\d{1,6})|\)): (?:fatal )?error(?: #\S+)?: (.*)$)");
+      R"(^(behind |call of )?(--kernel|--expr|--where|scatterfold)[:(](\d{1,6})(?:(?::(\d{1,6}))?|\)): (?:fatal )?error(?: #\S+)?: (.*)$)");
   static const std::regex ours(R"x(^static.assert.*failed.*?(?:: |")(--.*?)"?$)x");  // of user_unit_text
   static const std::regex undefined(R"(^.*(?:undefined reference to|Unresolved extern function) [`'](.*)'$)");
   static const std::regex room("scatterfold::user::|UserText::");

@@ -176,7 +176,9 @@ class KernelReader {
                          "of --set",
                          function.parameters.size() + 1, function.name));
     }
-    function.parameters.push_back({std::string(tokens_[last - 1].text), tokens_[last - 1].at});
+    bool deduced = false;
+    for (std::size_t t = from; t < last; ++t) deduced |= is(t, "auto");
+    function.parameters.push_back({std::string(tokens_[last - 1].text), tokens_[last - 1].at, deduced});
   }
 
   const KernelFile& file_;

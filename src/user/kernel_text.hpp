@@ -15,6 +15,7 @@ struct KernelFunction {
   struct Parameter {
     std::string name;
     std::size_t at;
+    bool deduced = false;  ///< of a type that is `auto`
   };
   std::string name;
   std::size_t at;

@@ -77,7 +77,12 @@ std::string expression_text(const UserCode& code, const char* option, const std:
 /// The value of the user's function; what does not fit its arguments counts as a mistake in the line of its name.
 std::string kernel_call_text(const UserCode& code, const KernelFunction& kernel) {
   std::vector<std::string> arguments;
-  for (const KernelFunction::Parameter& parameter : kernel.parameters) arguments.push_back(parameter.name);
+  for (const KernelFunction::Parameter& parameter : kernel.parameters) {
+    const bool number =
+        std::ranges::find(code.parameters, parameter.name, &UserParameter::name) != code.parameters.end();
+    // In braces a number that the parameter cannot hold is a mistake.
+    arguments.push_back(number && !parameter.deduced ? fmt::format("{{{}}}", parameter.name) : parameter.name);
+  }
   const auto end = code.kernel.text.begin() + static_cast<std::ptrdiff_t>(kernel.at);
   return constants_text(code, fmt::format("{}", fmt::join(arguments, " "))) +
          fmt::format(
@@ -176,9 +181,12 @@ std::string user_unit_text(const UserCode& code, const std::vector<UserInput>& i
   if (processor == Processor::gpu) {
     for (const std::string_view header : device_headers()) text.append(header);
   }
-  text +=
-      "#define KERNEL [[gnu::always_inline]] inline\nnamespace scatterfold::user {\nstruct UserText : PlaceFunctions, "
-      "AngleFunctions {\n";
+  // A place that nobody filled in must not be asked for in a way that was not noticed.
+  text += fmt::format(
+      "#define KERNEL [[gnu::always_inline]] inline\nnamespace scatterfold::user {{\nstruct UserText : "
+      "{}AngleFunctions "
+      "{{\n",
+      uses_place(code) ? "PlaceFunctions, " : "");
   if (kernels) text += fmt::format("#line 1 \"--kernel\"\n{}\n#line 1 \"scatterfold\"\n", kernels->as_members);
   text += function_text("scatterfold_value", inputs,
                         kernel != nullptr     ? kernel_call_text(code, *kernel)

@@ -227,6 +227,32 @@ TEST_F(Kernels, that_cannot_be_used_are_refused) {
   EXPECT_EQ(json_of({"moments", in("grid"), "--expr", "x * a + 2", "--set", "a=1"})["result"]["sum"], 21600);
 }
 
+TEST_F(Kernels, with_a_mistake_that_compilers_let_pass_are_refused) {
+  const auto refuse = [&](const std::string& text, const Words& more, const std::string& part) {
+    Words words = {"moments", in("n"), "--kernel", kernel(text), "--mode", "serial", "-q"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Outcome outcome = scatterfold(words);
+    EXPECT_EQ(outcome.code, 2) << text << outcome.err;
+    EXPECT_NE(outcome.err.find(part), std::string::npos) << outcome.err;
+    EXPECT_EQ(outcome.out, "") << text;
+  };
+  refuse("KERNEL double f(double x) { if (x < 5) return 3; }", {}, ".hpp:1:");
+  for (const char* number : {"n=99999999999", "n=3.7", "n=1e300"})
+    refuse("KERNEL int f(double x, int n) { return n; }", {"--set", number}, ".hpp:1: narrowing");
+  refuse("KERNEL double f(double x) {\n  double a[10000000];\n  a[(int)x] = x;\n  return a[(int)(x / 2)];\n}", {},
+         "frame size");
+  refuse("#if 1\nKERNEL double f(double x) { return x; }\n", {}, "unterminated #if");
+  refuse("#define C(a, b) a##b\nKERNEL double f(double x) { return C(ind, ex)(); }\n", {}, "index");
+}
+
+TEST_F(Kernels, are_no_place_for_results) {
+  const std::string text = "KERNEL double f(double x) { return x; }\n", path = kernel(text);
+  expect_error(scatterfold({"moments", in("n"), "--kernel", path, "--json", path, "-q"}), 4, "is the input", 2);
+  expect_error(scatterfold({"moments", in("n"), "--kernel", path, "-o", path, "--overwrite", "-q"}), 4, "is the input",
+               2);
+  EXPECT_EQ(slurp(path), text);
+}
+
 TEST_F(Kernels, that_divide_by_zero_end_with_a_line) {
   const Words words = {"moments", in("n"), "--expr", "1000 / (x - 150000)", "-q"};
   for (const Words& mode : {Words{"serial"}, {"threads", "--threads", "3"}, {"processes", "--processes", "2"}}) {
@@ -235,8 +261,10 @@ TEST_F(Kernels, that_divide_by_zero_end_with_a_line) {
     all.insert(all.end(), mode.begin(), mode.end());
     expect_error(scatterfold(all), 6, "divides a whole number by zero", 2);
   }
-  expect_error(scatterfold({"moments", in("n"), "--expr", "1 / 0", "--mode", "serial", "-q"}), 6,
-               "divides a whole number by zero", 2);
+  for (const char* expression : {"1 / 0", "1 / (x - 150000)", "(x - 150000) / (x - 150000)"}) {
+    expect_error(scatterfold({"moments", in("n"), "--expr", expression, "--mode", "serial", "-q"}), 6,
+                 "divides a whole number by zero", 2);
+  }
 }
 
 }  // namespace

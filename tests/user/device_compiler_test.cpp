@@ -61,6 +61,23 @@ TEST_F(DeviceCompiler, tells_of_divisions_that_only_processors_notice_the_end_of
   EXPECT_FALSE(divides("1000 / x", ElementType::float32));
 }
 
+TEST_F(DeviceCompiler, refuses_what_compilers_let_pass) {
+  UserCode code;
+  code.kernel = {"k.hpp", "", "KERNEL float f(float x) {\n  if (x < 5) return 3;\n}"};
+  const auto refusal = [&] {
+    try {
+      compile_for_device(code, {{"x", ElementType::float32}}, "sm_90");
+    } catch (const UsageError& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  EXPECT_EQ(refusal().substr(0, 8), "k.hpp:3:") << refusal();
+  code.kernel.text = "KERNEL int f(float x, int n) { return n; }";
+  code.parameters = {{"n", 3.7}};
+  EXPECT_EQ(refusal().substr(0, 8), "k.hpp:1:") << refusal();
+}
+
 TEST_F(DeviceCompiler, has_every_function) {
   std::string all = "fma(x, x, x) + to_int<short>(x) + abs(x) + min(x, x) + max(x, x) + isnan(x) + isfinite(x)";
   for (const char* name :
